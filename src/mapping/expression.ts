@@ -1,0 +1,4 @@
+/** Placeholder type until the CEL adapter stands. */
+export interface Expression {
+  readonly text: string;
+}

@@ -1,0 +1,146 @@
+import type {
+  ActualUser,
+  ConnectUserId,
+  DesiredUser,
+  FieldOwnership,
+  LastApplied,
+  Lifecycle,
+  UserFields,
+  UserTags,
+} from '../connect/user.ts';
+
+/** Work order at every bucket: a leaver never waits behind a joiner. */
+export const LANES = ['locked', 'leaver', 'reduction', 'joiner', 'move', 'cosmetic'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** How far the reconciler is with a (user, instance). */
+export type SyncState = 'synced' | 'pending' | 'parked' | 'held';
+
+/** Changes that can hurt many people at once, counted and limited by the guard. */
+export const EFFECTS = ['deactivate', 'delete', 'recreate'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+type IdentityFields = Pick<UserFields, 'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile'>;
+type PhoneFields = Pick<
+  UserFields,
+  'phoneType' | 'deskPhoneNumber' | 'autoAccept' | 'afterContactWorkTimeLimit' | 'persistentConnection'
+>;
+
+/** One Connect API call, with what it replaces, so that a plan can be shown, audited and refused. */
+export type Change =
+  | {
+      readonly kind: 'createUser';
+      readonly username: string;
+      readonly to: DesiredUser['fields'];
+      readonly tags: UserTags;
+      /** The user of ours whose place the new one takes: Connect cannot rename. */
+      readonly replaces: { readonly userId: ConnectUserId; readonly username: string } | null;
+    }
+  | {
+      readonly kind: 'updateUserIdentityInfo';
+      readonly userId: ConnectUserId;
+      readonly from: Partial<IdentityFields>;
+      readonly to: Partial<IdentityFields>;
+    }
+  | {
+      readonly kind: 'updateUserPhoneConfig';
+      readonly userId: ConnectUserId;
+      readonly from: Partial<PhoneFields>;
+      readonly to: Partial<PhoneFields>;
+    }
+  | {
+      readonly kind: 'updateUserRoutingProfile';
+      readonly userId: ConnectUserId;
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly kind: 'updateUserSecurityProfiles';
+      readonly userId: ConnectUserId;
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+      /** Where the user stands once Connect accepted this. */
+      readonly lifecycle: 'active' | 'suspended';
+    }
+  | {
+      readonly kind: 'updateUserHierarchy';
+      readonly userId: ConnectUserId;
+      readonly from: string;
+      /** Empty clears it. */
+      readonly to: string;
+    }
+  | { readonly kind: 'putUserStatus'; readonly userId: ConnectUserId; readonly to: string }
+  | { readonly kind: 'deleteUser'; readonly userId: ConnectUserId; readonly from: LastApplied };
+
+/** Why a plan cannot be made legally, in words for an identity admin. */
+export interface ParkReason {
+  /** Stable, kebab-case: usernameInvalid, unknownSecurityProfile … */
+  readonly code: string;
+  /** What was found and what was expected. */
+  readonly detail: string;
+  /** What to do. */
+  readonly remedy: string;
+}
+
+/** Why a user is to be without access. */
+export type SuspendCause = 'deactivated' | 'deleted' | 'unmatched';
+
+/** What the directory, the mapping and the policy want of one user in one instance. */
+export type Wanted =
+  | { readonly kind: 'active'; readonly user: DesiredUser }
+  | { readonly kind: 'suspended'; readonly cause: SuspendCause }
+  | { readonly kind: 'deleted'; readonly cause: SuspendCause }
+  /** The rules do not want this user here and he is not here. */
+  | { readonly kind: 'skip' }
+  /** Gains wait; what `grantedSecurityProfileIds` does not hold is removed all the same. */
+  | {
+      readonly kind: 'parked';
+      readonly reason: ParkReason;
+      readonly grantedSecurityProfileIds: readonly string[];
+    };
+
+/** What the bridge knows of its user in Connect. */
+export interface LinkedUser {
+  readonly userId: ConnectUserId;
+  readonly username: string;
+  readonly lifecycle: Lifecycle;
+  readonly lastApplied: LastApplied;
+  /** Last seen in Connect, by a read or by our own accepted write. */
+  readonly actual: Partial<UserFields>;
+  /** Fields read just before the suspension. */
+  readonly snapshot: Partial<UserFields> | null;
+  /** The agent status that the suspension set; null when it set none. */
+  readonly agentStatusId: string | null;
+  /** The user that a recreate replaced, still to be suspended. */
+  readonly retiring: (ActualUser & { readonly agentStatusId: string | null }) | null;
+}
+
+/** What a suspended user is reduced to. */
+export interface SuspendTarget {
+  readonly securityProfileId: string;
+  readonly routingProfileId: string;
+  /** Null leaves the agent's status alone. */
+  readonly agentStatusId: string | null;
+}
+
+export interface PlanInput {
+  readonly wanted: Wanted;
+  /** Null while Connect has no user of ours. */
+  readonly link: LinkedUser | null;
+  readonly ownership: FieldOwnership;
+  /** Null when the instance has no usable suspend profiles; a suspension then parks. */
+  readonly suspend: SuspendTarget | null;
+  readonly tags: UserTags;
+  /** Effects that the guard holds back: the plan is made without them. */
+  readonly withhold: readonly Effect[];
+}
+
+export interface Plan {
+  /** In the order in which they must be made. */
+  readonly changes: readonly Change[];
+  readonly effects: readonly Effect[];
+  readonly lane: Lane;
+  readonly parked: ParkReason | null;
+  /** A DescribeUser must come first: before a suspend, and before an object-wide call with a member we do not enforce. */
+  readonly needsRead: boolean;
+}

@@ -1,0 +1,150 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables, alike on SQLite and PostgreSQL. Times are UTC milliseconds; JSON is text in columns named `doc`
+ * or after what they hold; booleans are 0 | 1. "folded" is the lower-cased value used for matching only.
+ */
+export interface Schema {
+  meta: { key: string; value: string };
+  scim_user: UserTable;
+  user_email: { user_id: string; directory: string; value_folded: string };
+  scim_group: GroupTable;
+  group_member: GroupMemberTable;
+  group_pin: { directory: string; name: string; group_id: string };
+  link: LinkTable;
+  work_item: WorkItemTable;
+  fan_out: FanOutTable;
+  guard_effect: GuardEffectTable;
+  mapping_version: MappingVersionTable;
+  audit: AuditTable;
+}
+
+export interface UserTable {
+  /** Order of creation, the stable order of lists. */
+  seq: Generated<number>;
+  id: string;
+  directory: string;
+  user_name: string;
+  user_name_folded: string;
+  display_name: string | null;
+  external_id: string | null;
+  active: number;
+  /** The resource as sent by the client, without id and meta. */
+  doc: string;
+  version: number;
+  created_at: number;
+  modified_at: number;
+}
+
+export interface GroupTable {
+  seq: Generated<number>;
+  id: string;
+  directory: string;
+  display_name: string;
+  display_name_folded: string;
+  external_id: string | null;
+  /** The resource as sent, without id, meta and members. */
+  doc: string;
+  version: number;
+  created_at: number;
+  modified_at: number;
+}
+
+export interface GroupMemberTable {
+  seq: Generated<number>;
+  group_id: string;
+  /** A SCIM id; no foreign key, since a member may be named before it exists. */
+  member_id: string;
+  display: string | null;
+  type: string | null;
+}
+
+/** One row per (SCIM user, instance) that the bridge has touched or parked. Outlives the SCIM user. */
+export interface LinkTable {
+  user_id: string;
+  instance: string;
+  directory: string;
+  /** Kept for messages after the SCIM user was deleted. */
+  user_name: string;
+  connect_user_id: string | null;
+  username: string | null;
+  username_folded: string | null;
+  lifecycle: string;
+  sync: string;
+  /** JSON ParkReason while parked or held. */
+  reason: string | null;
+  last_applied: string;
+  actual: string;
+  snapshot: string | null;
+  agent_status_id: string | null;
+  retiring: string | null;
+  /** When the SCIM user was DELETEd. */
+  scim_deleted_at: number | null;
+  synced_at: number | null;
+}
+
+/** A user to be reconciled with an instance: a key, never an event. */
+export interface WorkItemTable {
+  user_id: string;
+  instance: string;
+  directory: string;
+  /** Raised by every change; `settle` removes the row only when it is unchanged. */
+  generation: number;
+  stage: string;
+  lane: string;
+  due_at: number;
+  attempts: number;
+  lease_until: number;
+  /** When the first change that it stands for was received. */
+  received_at: number;
+  last_error: string | null;
+}
+
+/** Many users to be enqueued, expanded in batches. */
+export interface FanOutTable {
+  seq: Generated<number>;
+  directory: string;
+  /** Null is every user of the directory and every link. */
+  group_id: string | null;
+  cursor: number;
+  due_at: number;
+  received_at: number;
+}
+
+export interface GuardEffectTable {
+  user_id: string;
+  instance: string;
+  effect: string;
+  state: string;
+  /** Name of the batch it is held in. */
+  batch: string | null;
+  cause: string;
+  counted_at: number;
+}
+
+export interface MappingVersionTable {
+  seq: Generated<number>;
+  directory: string;
+  hash: string;
+  text: string;
+  state: string;
+  proposed_at: number;
+  activated_at: number | null;
+  /** JSON: what it would change, per instance. */
+  summary: string | null;
+  error: string | null;
+}
+
+export interface AuditTable {
+  seq: Generated<number>;
+  at: number;
+  directory: string;
+  /** `client:okta`, `operator:uid 1000`, `bridge`. */
+  actor: string;
+  action: string;
+  user_id: string | null;
+  group_id: string | null;
+  instance: string | null;
+  request_id: string | null;
+  detail: string;
+}
