@@ -1,0 +1,24 @@
+/** One thing wrong in a configuration file, at a place that an editor can jump to; line and column from 1. */
+export interface ConfigProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** For the operator: everything that is wrong in a file, in the order of the file. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly [ConfigProblem, ...ConfigProblem[]];
+
+  constructor(problems: readonly [ConfigProblem, ...ConfigProblem[]]) {
+    super(problems.map(renderProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column  message`, with further lines of the message indented below its first. */
+function renderProblem({ file, line, column, message }: ConfigProblem): string {
+  const place = `${file}:${line}:${column}  `;
+  return place + message.replaceAll('\n', `\n${' '.repeat(place.length)}`);
+}
