@@ -1,8 +1,8 @@
 import type {
-  ActualUser,
   ConnectUserId,
   DesiredUser,
   FieldOwnership,
+  IdentityManagementType,
   LastApplied,
   Lifecycle,
   UserFields,
@@ -20,8 +20,11 @@ export type SyncState = 'synced' | 'pending' | 'parked' | 'held';
 export const EFFECTS = ['deactivate', 'delete', 'recreate'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
-type IdentityFields = Pick<UserFields, 'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile'>;
-type PhoneFields = Pick<
+export type IdentityFields = Pick<
+  UserFields,
+  'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile'
+>;
+export type PhoneFields = Pick<
   UserFields,
   'phoneType' | 'deskPhoneNumber' | 'autoAccept' | 'afterContactWorkTimeLimit' | 'persistentConnection'
 >;
@@ -99,11 +102,12 @@ export type Wanted =
       readonly grantedSecurityProfileIds: readonly string[];
     };
 
-/** What the bridge knows of its user in Connect. */
+/** What the bridge knows of its user in Connect. One that the bridge itself deleted is no link at all. */
 export interface LinkedUser {
   readonly userId: ConnectUserId;
   readonly username: string;
-  readonly lifecycle: Lifecycle;
+  /** deleted: somebody deleted him in Connect. */
+  readonly lifecycle: Exclude<Lifecycle, 'absent'>;
   readonly lastApplied: LastApplied;
   /** Last seen in Connect, by a read or by our own accepted write. */
   readonly actual: Partial<UserFields>;
@@ -111,9 +115,11 @@ export interface LinkedUser {
   readonly snapshot: Partial<UserFields> | null;
   /** The agent status that the suspension set; null when it set none. */
   readonly agentStatusId: string | null;
-  /** The user that a recreate replaced, still to be suspended. */
-  readonly retiring: (ActualUser & { readonly agentStatusId: string | null }) | null;
+  /** The user that a recreate replaced, until he is suspended. */
+  readonly retiring: RetiringUser | null;
 }
+
+export type RetiringUser = Pick<LinkedUser, 'userId' | 'username' | 'actual' | 'agentStatusId'>;
 
 /** What a suspended user is reduced to. */
 export interface SuspendTarget {
@@ -128,6 +134,7 @@ export interface PlanInput {
   /** Null while Connect has no user of ours. */
   readonly link: LinkedUser | null;
   readonly ownership: FieldOwnership;
+  readonly identityManagementType: IdentityManagementType;
   /** Null when the instance has no usable suspend profiles; a suspension then parks. */
   readonly suspend: SuspendTarget | null;
   readonly tags: UserTags;
@@ -140,6 +147,8 @@ export interface Plan {
   readonly changes: readonly Change[];
   readonly effects: readonly Effect[];
   readonly lane: Lane;
+  /** Where the user stands once all changes are made. */
+  readonly lifecycle: Lifecycle;
   readonly parked: ParkReason | null;
   /** A DescribeUser must come first: before a suspend, and before an object-wide call with a member we do not enforce. */
   readonly needsRead: boolean;

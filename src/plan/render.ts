@@ -1,0 +1,87 @@
+import type { UserField, UserFields } from '../connect/user.ts';
+import type { Change, Plan } from './plan.ts';
+
+/** Names for ids, as the catalog has them. */
+export type NameOf = (
+  kind: 'securityProfiles' | 'routingProfiles' | 'hierarchyGroups' | 'agentStatuses',
+  id: string,
+) => string;
+
+/** One line per Connect call, in the admin's names. */
+export function renderPlan(plan: Pick<Plan, 'changes'>, nameOf: NameOf): readonly string[] {
+  return plan.changes.map((change) => renderChange(change, nameOf));
+}
+
+export function renderChange(change: Change, nameOf: NameOf): string {
+  switch (change.kind) {
+    case 'createUser': {
+      const fields = renderFields(change.to, nameOf).join(', ');
+      const replaces = change.replaces ? ` in place of ${change.replaces.username}` : '';
+      return `create ${change.username}${replaces}: ${fields}`;
+    }
+    case 'updateUserIdentityInfo':
+    case 'updateUserPhoneConfig':
+      return changedFields(change.from, change.to, nameOf);
+    case 'updateUserRoutingProfile':
+      return `routing profile ${arrow(nameOf('routingProfiles', change.from), nameOf('routingProfiles', change.to))}`;
+    case 'updateUserHierarchy':
+      return `hierarchy ${arrow(nameOf('hierarchyGroups', change.from), nameOf('hierarchyGroups', change.to))}`;
+    case 'updateUserSecurityProfiles': {
+      const names = (ids: readonly string[]) => ids.map((id) => nameOf('securityProfiles', id)).join(' + ');
+      return `security profiles ${arrow(names(change.from), names(change.to))}`;
+    }
+    case 'putUserStatus':
+      return `agent status → ${nameOf('agentStatuses', change.to)}`;
+    case 'deleteUser':
+      return 'delete the user';
+    default:
+      return change satisfies never;
+  }
+}
+
+const FIELD_LABELS: Readonly<Record<UserField, string>> = {
+  firstName: 'first name',
+  lastName: 'last name',
+  email: 'e-mail',
+  secondaryEmail: 'secondary e-mail',
+  mobile: 'mobile',
+  securityProfileIds: 'security profiles',
+  routingProfileId: 'routing profile',
+  hierarchyGroupId: 'hierarchy',
+  phoneType: 'phone type',
+  deskPhoneNumber: 'desk phone number',
+  autoAccept: 'auto-accept',
+  afterContactWorkTimeLimit: 'after-contact work (s)',
+  persistentConnection: 'persistent connection',
+};
+
+/** `label value` per field, in names. */
+export function renderFields(fields: Partial<UserFields>, nameOf: NameOf): readonly string[] {
+  const labels = Object.keys(FIELD_LABELS) as UserField[];
+  return labels
+    .filter((field) => fields[field] !== undefined && fields[field] !== '')
+    .map((field) => `${FIELD_LABELS[field]} ${renderValue(field, fields[field], nameOf)}`);
+}
+
+function renderValue(field: UserField, value: unknown, nameOf: NameOf): string {
+  if (field === 'securityProfileIds')
+    return (value as readonly string[]).map((id) => nameOf('securityProfiles', id)).join(' + ');
+  if (field === 'routingProfileId') return nameOf('routingProfiles', value as string);
+  if (field === 'hierarchyGroupId') return nameOf('hierarchyGroups', value as string);
+  return String(value);
+}
+
+function changedFields(from: Partial<UserFields>, to: Partial<UserFields>, nameOf: NameOf): string {
+  const changed = (Object.keys(to) as UserField[]).filter((field) => from[field] !== to[field]);
+  return changed
+    .map((field) => {
+      const text = (value: unknown) =>
+        value === undefined || value === '' ? '' : renderValue(field, value, nameOf);
+      return `${FIELD_LABELS[field]} ${arrow(text(from[field]), text(to[field]))}`;
+    })
+    .join(', ');
+}
+
+function arrow(from: string, to: string): string {
+  return from === '' ? `→ ${to}` : `${from} → ${to === '' ? 'none' : to}`;
+}

@@ -1,0 +1,48 @@
+import type { Clock } from '../clock.ts';
+import type { BridgeConfig, DirectoryConfig, InstanceConfig } from '../config/bridge-config.ts';
+import type { Catalog } from '../connect/catalog.ts';
+import type { ConnectInstance } from '../connect/instance.ts';
+import type { Log } from '../log.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { SuspendTarget } from '../plan/plan.ts';
+import type { DirectorySchema } from '../scim/schema.ts';
+import type { Store } from '../store/database.ts';
+
+/** Everything a running bridge consists of. Built once by `createRuntime`, handed to the edge and the worker. */
+export interface Runtime {
+  readonly config: BridgeConfig;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly directories: ReadonlyMap<string, DirectoryRuntime>;
+  readonly instances: ReadonlyMap<string, InstanceRuntime>;
+  /** Tells the worker that work was committed; it need not be called for correctness. */
+  wake(): void;
+}
+
+/** One provisioning endpoint. */
+export interface DirectoryRuntime {
+  readonly alias: string;
+  readonly config: DirectoryConfig;
+  readonly schema: DirectorySchema;
+  /** The active mapping; null until a valid one was activated: SCIM is served, nothing is reconciled. */
+  mapping: ActiveMapping | null;
+}
+
+export interface ActiveMapping {
+  readonly version: number;
+  readonly mapping: Mapping;
+}
+
+/** One Connect instance. */
+export interface InstanceRuntime {
+  readonly alias: string;
+  readonly config: InstanceConfig;
+  readonly connect: ConnectInstance;
+  /** The last good copy; null before the first successful read. */
+  catalog: Catalog | null;
+  /** Null while the suspend profiles are missing or permit something. */
+  suspend: SuspendTarget | null;
+  /** What is wrong at present, in words for an operator; empty when nothing is. */
+  degraded: readonly string[];
+}
