@@ -1,0 +1,46 @@
+import { badRequest } from './error.ts';
+import { parseResource } from './parse-user.ts';
+import type { GroupMember, JsonValue, ScimGroupInput } from './resource.ts';
+import { isJsonObject } from './resource.ts';
+import type { DirectorySchema } from './schema.ts';
+
+/**
+ * The group in the body of a POST or PUT. `members` is left out of the result when the body leaves it out or
+ * has null: only `[]` empties a group, because an omission must not.
+ *
+ * @throws ScimError 400 naming the attribute, what was found and what is expected
+ */
+export function parseGroup(body: unknown, schema: DirectorySchema): ScimGroupInput {
+  const document = parseResource(body, schema.group);
+  const { displayName, externalId } = document;
+  if (typeof displayName !== 'string' || displayName.trim() === '') {
+    throw badRequest('invalidValue', 'displayName is missing or blank. Every group needs one.');
+  }
+  const members = groupMembers(document['members']);
+  return {
+    displayName,
+    ...(typeof externalId === 'string' && { externalId }),
+    ...((members.length > 0 || emptiesMembers(body)) && { members }),
+  };
+}
+
+/**
+ * The members in a checked value of `members`.
+ *
+ * @throws ScimError 400 invalidValue when one names nobody
+ */
+export function groupMembers(value: JsonValue | undefined): readonly GroupMember[] {
+  const elements = Array.isArray(value) ? value : [];
+  return elements.map((element: JsonValue, index) => {
+    if (isJsonObject(element) && typeof element['value'] === 'string') return element as GroupMember;
+    throw badRequest(
+      'invalidValue',
+      `members[${index}].value is missing. Expected the id of a user or group.`,
+    );
+  });
+}
+
+function emptiesMembers(body: unknown): boolean {
+  if (!isJsonObject(body)) return false;
+  return Object.entries(body).some(([name, sent]) => name.toLowerCase() === 'members' && Array.isArray(sent));
+}

@@ -1,0 +1,60 @@
+import type { JsonObject, JsonValue } from '../resource.ts';
+import { isJsonObject } from '../resource.ts';
+import type { Attribute } from '../schema/attribute.ts';
+import { foldCase } from './text.ts';
+
+/**
+ * The list with more elements: one that is present is merged, not repeated (RFC 7643 §2.4: no (type, value)
+ * pair twice), and at most one is primary, an added one before a present one (RFC 7644 §3.5.2). Linear.
+ */
+export function withElements(
+  attribute: Attribute,
+  present: readonly JsonValue[],
+  added: readonly JsonValue[],
+): readonly JsonValue[] {
+  const elements = new Map(present.map((element) => [identityOf(attribute, element), element]));
+  let winner: string | undefined;
+  for (const element of added) {
+    const identity = identityOf(attribute, element);
+    const old = elements.get(identity);
+    elements.set(identity, isJsonObject(old) && isJsonObject(element) ? { ...old, ...element } : element);
+    if (isPrimary(element)) winner ??= identity;
+  }
+  return withOnePrimary([...elements.values()], winner === undefined ? undefined : elements.get(winner));
+}
+
+/** At most one primary element: `winner`, or the first one. The others become `primary: false`. */
+export function withOnePrimary(elements: readonly JsonValue[], winner?: JsonValue): readonly JsonValue[] {
+  const primary = winner ?? elements.find(isPrimary);
+  return elements.map((element) =>
+    element !== primary && isPrimary(element) ? { ...element, primary: false } : element,
+  );
+}
+
+export function isPrimary(element: JsonValue): element is JsonObject {
+  return isJsonObject(element) && element['primary'] === true;
+}
+
+/** Two elements with the same identity are one: by `value` (and `type`) where there is one, else by everything. */
+export function identityOf(attribute: Attribute, element: JsonValue): string {
+  if (!isJsonObject(element)) return foldedText(attribute, element);
+  if (attribute.name === 'members') return JSON.stringify(element['value'] ?? null);
+  const hasPair = attribute.subAttributes.has('type') && element['value'] !== undefined;
+  if (hasPair) return foldedSubs(attribute, ['type', 'value'], element);
+  return foldedSubs(attribute, Object.keys(element).filter(isNotPrimary).sort(), element);
+}
+
+function foldedSubs(attribute: Attribute, names: readonly string[], element: JsonObject): string {
+  return JSON.stringify(
+    names.map((name) => [name, foldedText(attribute.subAttributes.get(name.toLowerCase()), element[name])]),
+  );
+}
+
+function foldedText(attribute: Attribute | undefined, value: JsonValue | undefined): string {
+  const exact = attribute?.caseExact ?? true;
+  return JSON.stringify(typeof value === 'string' && !exact ? foldCase(value) : (value ?? null));
+}
+
+function isNotPrimary(name: string): boolean {
+  return name !== 'primary';
+}
