@@ -1,16 +1,73 @@
-import type { Catalog } from '../connect/catalog.ts';
-import type { Mapping, SourcePosition } from './mapping.ts';
+import { type Catalog, type CatalogKind, HIERARCHY_SEPARATOR } from '../connect/catalog.ts';
+import type { Mapping, Rule, SourcePosition, Value } from './mapping.ts';
+import { unknownName } from './names.ts';
 
-/** A name in the mapping that the instance does not know. */
+/** A name in the mapping that means nothing where it is used. */
 export interface NameProblem extends SourcePosition {
   readonly message: string;
 }
 
-/** Literal names in the rules for an instance that its catalog does not know, in the order of the file. */
+/**
+ * Literal names in the rules for an instance that its catalog does not know, in the order of the file. A name
+ * that an expression yields is not known before there is a user; it parks him.
+ */
 export function unknownNames(
-  _mapping: Mapping,
-  _catalog: Catalog,
-  _instanceAlias: string,
+  mapping: Mapping,
+  catalog: Catalog,
+  instanceAlias: string,
 ): readonly NameProblem[] {
-  throw new Error('not built yet');
+  return mapping.rules
+    .filter(({ instances }) => instances?.includes(instanceAlias) ?? true)
+    .flatMap((rule) =>
+      namesOf(rule).flatMap(({ kind, name, at }) => {
+        const unknown = unknownName(kind, name, catalog, instanceAlias);
+        return unknown === null ? [] : [problem(rule, at, `${unknown.found}.\n${unknown.closest}`)];
+      }),
+    );
+}
+
+/** Rules for instances that the directory does not feed: they would never apply. */
+export function unknownInstances(mapping: Mapping, aliases: readonly string[]): readonly NameProblem[] {
+  return mapping.rules.flatMap((rule) =>
+    (rule.instances ?? [])
+      .filter((alias) => !aliases.includes(alias))
+      .map((alias) => {
+        const fed = aliases.join(', ');
+        return problem(rule, rule.at, `the directory feeds no instance "${alias}".\nIt feeds: ${fed}.`);
+      }),
+  );
+}
+
+function problem(rule: Rule, at: SourcePosition, message: string): NameProblem {
+  return { ...at, message: `rule "${rule.name}": ${message}` };
+}
+
+interface Name {
+  readonly kind: CatalogKind;
+  readonly name: string;
+  readonly at: SourcePosition;
+}
+
+function namesOf({ set }: Rule): readonly Name[] {
+  const names = [
+    ...literals('routingProfiles', set.routingProfile === undefined ? [] : [set.routingProfile]),
+    ...literals('securityProfiles', set.securityProfiles ?? []),
+    ...hierarchyName(set.hierarchy ?? []),
+  ];
+  return names.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+}
+
+function literals(kind: CatalogKind, values: readonly Value[]): readonly Name[] {
+  return values.flatMap((value) =>
+    value.kind === 'literal' ? [{ kind, name: value.text, at: value.at }] : [],
+  );
+}
+
+function hierarchyName(levels: readonly Value[]): readonly Name[] {
+  const [first] = levels;
+  const names = literals('hierarchyGroups', levels);
+  if (first === undefined || names.length < levels.length) return [];
+  return [
+    { kind: 'hierarchyGroups', name: names.map(({ name }) => name).join(HIERARCHY_SEPARATOR), at: first.at },
+  ];
 }

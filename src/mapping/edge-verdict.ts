@@ -1,12 +1,27 @@
 import type { IdentityManagementType } from '../connect/user.ts';
-import type { UserJson } from './expression.ts';
+import type { UserJson } from './expression/attributes.ts';
+import { mappedIdentity, mappedUsername } from './identity.ts';
 import type { Mapping, MappingProblem } from './mapping.ts';
 
-/** Why a user can never become a Connect user in some of the instances that he is for; null when he can. */
+/**
+ * Why a user can become a Connect user in none of his directory's instances, whatever his groups: judged from
+ * `username` and `identity` only, so that the identity provider can be told at once. Null when he can in one.
+ *
+ * @param identityManagementTypes of the directory's instances; of none, nothing is known and nothing is wrong
+ */
 export function edgeVerdict(
-  _user: UserJson,
-  _mapping: Mapping,
-  _identityManagementTypes: readonly IdentityManagementType[],
+  user: UserJson,
+  mapping: Mapping,
+  identityManagementTypes: readonly IdentityManagementType[],
 ): MappingProblem | null {
-  throw new Error('not built yet');
+  const verdicts = identityManagementTypes.map((type) => firstProblem(user, mapping, type));
+  return verdicts.includes(null) ? null : (verdicts[0] ?? null);
+}
+
+function firstProblem(user: UserJson, mapping: Mapping, type: IdentityManagementType): MappingProblem | null {
+  const [problem] = [
+    ...mappedUsername(mapping, user, type).problems,
+    ...mappedIdentity(mapping, user, type).problems,
+  ];
+  return problem ?? null;
 }

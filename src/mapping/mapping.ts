@@ -1,5 +1,4 @@
-import type { FieldOwnership, UserField } from '../connect/user.ts';
-import type { DesiredUser } from '../connect/user.ts';
+import type { DesiredUser, FieldOwnership, UserField, UserFields } from '../connect/user.ts';
 import type { Expression } from './expression.ts';
 
 /** A place in the mapping file, 1-based. */
@@ -16,18 +15,20 @@ export type Condition =
   | { readonly kind: 'allGroups'; readonly names: readonly string[] }
   | { readonly kind: 'groupExternalId'; readonly externalId: string };
 
-/** A literal, or an expression over `user` whose result is checked when it is used. */
-export type Value<T> = { readonly literal: T } | { readonly cel: Expression };
+/** A literal, or an expression over `user` whose result is checked when it is used; a result of "" sets nothing. */
+export type Value =
+  | { readonly kind: 'literal'; readonly text: string; readonly at: SourcePosition }
+  | { readonly kind: 'cel'; readonly expression: Expression; readonly at: SourcePosition };
 
 /** What a rule sets, in names; the catalog turns them into ids. */
 export interface Assignments {
-  readonly routingProfile?: Value<string>;
-  readonly securityProfiles?: readonly Value<string>[];
+  readonly routingProfile?: Value;
+  readonly securityProfiles?: readonly Value[];
   /** Names from level one down, 1–5. */
-  readonly hierarchy?: readonly Value<string>[];
+  readonly hierarchy?: readonly Value[];
   readonly phone?: {
     readonly type?: 'SOFT_PHONE' | 'DESK_PHONE';
-    readonly number?: Value<string>;
+    readonly number?: Value;
     readonly autoAccept?: boolean;
     readonly afterContactWorkTimeLimit?: number;
     readonly persistentConnection?: boolean;
@@ -50,9 +51,8 @@ export interface Mapping {
     readonly invalid: 'reject' | 'park';
     readonly rename: 'ask' | 'recreate';
   };
-  readonly identity: Partial<
-    Record<'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile', Expression>
-  >;
+  readonly identity: Readonly<Record<'firstName' | 'lastName', Expression>> &
+    Partial<Readonly<Record<'email' | 'secondaryEmail' | 'mobile', Expression>>>;
   readonly rules: readonly Rule[];
   readonly unmatched: { readonly new: 'skip'; readonly existing: 'suspend' | 'delete' };
   readonly ownership: FieldOwnership;
@@ -63,7 +63,7 @@ export interface FieldTrace {
   readonly field: UserField | 'username';
   /** In names, as the admin wrote them. */
   readonly value: unknown;
-  /** The rule that won, or `identity` / `username`. For security profiles one entry per profile. */
+  /** The rule that won, or `identity` / `username`. Security profiles have one entry per profile and granting rule. */
   readonly rule: string;
   readonly at: SourcePosition | null;
   /** The IdP fact it rests on, e.g. `member of "Connect Sales"` or `user.name.givenName = "Ana"`. */
@@ -72,11 +72,32 @@ export interface FieldTrace {
   readonly lost: readonly { readonly rule: string; readonly value: unknown }[];
 }
 
+/** Why a user cannot be made as the rules want him, in words for an identity admin. */
 export interface MappingProblem {
-  readonly code: string;
-  readonly field: UserField | 'username' | null;
+  readonly code:
+    | 'usernameInvalid'
+    | 'nameInvalid'
+    | 'emailInvalid'
+    | 'phoneNumberInvalid'
+    | 'expressionFailed'
+    | 'unknownSecurityProfile'
+    | 'tooManySecurityProfiles'
+    | 'unknownRoutingProfile'
+    | 'noRoutingProfile'
+    | 'unknownHierarchyGroup'
+    | 'noDeskPhoneNumber';
+  readonly field: UserField | 'username';
+  /** What was found and what was expected. */
   readonly detail: string;
+  /** What to do. */
   readonly remedy: string;
+}
+
+/** Some fields of a desired user, where they come from, and what is wrong with them. */
+export interface MappedFields {
+  readonly fields: Partial<UserFields>;
+  readonly trace: readonly FieldTrace[];
+  readonly problems: readonly MappingProblem[];
 }
 
 /** What the rules say of one user in one instance. */

@@ -1,0 +1,144 @@
+/** A SCIM user as stored: plain JSON, extensions under their schema URN. */
+export type UserJson = Readonly<Record<string, unknown>>;
+
+/** What expressions may read of a user, declared so that a misspelt attribute is found when the file is read. */
+export interface Attributes {
+  readonly [name: string]: Attribute;
+}
+
+export type Attribute =
+  | { readonly kind: 'string' | 'bool' }
+  | { readonly kind: 'strings' }
+  /** `key` is the member that holds it in the resource when that is not its name: the URN of an extension. */
+  | { readonly kind: 'complex'; readonly attributes: Attributes; readonly key?: string }
+  | { readonly kind: 'list'; readonly attributes: Attributes };
+
+const string: Attribute = { kind: 'string' };
+const bool: Attribute = { kind: 'bool' };
+
+/** A multi-valued attribute with the sub-attributes of RFC 7643 §2.4. */
+const valueList: Attribute = {
+  kind: 'list',
+  attributes: { value: string, display: string, type: string, primary: bool },
+};
+
+/** RFC 7643 §4.1 (without password and photos), §4.3, and our extension: the attributes that rules may use. */
+export const USER_ATTRIBUTES: Attributes = {
+  id: string,
+  externalId: string,
+  userName: string,
+  name: {
+    kind: 'complex',
+    attributes: {
+      formatted: string,
+      familyName: string,
+      givenName: string,
+      middleName: string,
+      honorificPrefix: string,
+      honorificSuffix: string,
+    },
+  },
+  displayName: string,
+  nickName: string,
+  profileUrl: string,
+  title: string,
+  userType: string,
+  preferredLanguage: string,
+  locale: string,
+  timezone: string,
+  active: bool,
+  emails: valueList,
+  phoneNumbers: valueList,
+  ims: valueList,
+  entitlements: valueList,
+  roles: valueList,
+  addresses: {
+    kind: 'list',
+    attributes: {
+      formatted: string,
+      streetAddress: string,
+      locality: string,
+      region: string,
+      postalCode: string,
+      country: string,
+      type: string,
+      primary: bool,
+    },
+  },
+  enterprise: {
+    kind: 'complex',
+    key: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+    attributes: {
+      employeeNumber: string,
+      costCenter: string,
+      organization: string,
+      division: string,
+      department: string,
+      manager: { kind: 'complex', attributes: { value: string, displayName: string } },
+    },
+  },
+  connect: {
+    kind: 'complex',
+    key: 'urn:ietf:params:scim:schemas:extension:amazonconnect:2.0:User',
+    attributes: {
+      routingProfile: string,
+      securityProfiles: { kind: 'strings' },
+      hierarchyPath: { kind: 'strings' },
+      phone: { kind: 'complex', attributes: { type: string, number: string } },
+    },
+  },
+};
+
+/** Makes the object that holds the attributes of the type at `path`; the CEL adapter makes its own typed ones. */
+export type NewObject = (path: string) => Record<string, unknown>;
+
+/**
+ * The value of an attribute with everything declared present: an absent text is "", a flag false, a list empty.
+ * A value of another type counts as absent, except that a number or a flag is read as text where text is declared.
+ */
+export function filledValue(
+  attribute: Attribute,
+  value: unknown,
+  path: string,
+  newObject: NewObject,
+): unknown {
+  switch (attribute.kind) {
+    case 'string':
+      return textOf(value);
+    case 'bool':
+      return value === true;
+    case 'strings':
+      return Array.isArray(value) ? value.map(textOf) : [];
+    case 'complex':
+      return filledObject(attribute.attributes, value, path, newObject);
+    case 'list':
+      return Array.isArray(value)
+        ? value.map((item) => filledObject(attribute.attributes, item, path, newObject))
+        : [];
+    default:
+      return attribute satisfies never;
+  }
+}
+
+function filledObject(attributes: Attributes, value: unknown, path: string, newObject: NewObject) {
+  const source = isObject(value) ? value : {};
+  const filled = newObject(path);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    filled[name] = filledValue(attribute, source[keyOf(name, attribute)], `${path}.${name}`, newObject);
+  }
+  return filled;
+}
+
+/** The member of the resource that holds an attribute. */
+export function keyOf(name: string, attribute: Attribute): string {
+  return attribute.kind === 'complex' ? (attribute.key ?? name) : name;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,34 @@
+import { type Attributes, filledValue, keyOf, type UserJson } from './attributes.ts';
+
+/** Longer values tell a reader of a trace nothing more. */
+const MAX_VALUE_LENGTH = 200;
+
+/**
+ * What an attribute is for a user, to be shown as the reason of a value: `user.userType = "Agent"`; of a list of
+ * values only the values and types: `user.emails = ["ana@acme.test" (work)]`.
+ *
+ * @param path a declared attribute, beginning with `user.`
+ */
+export function factText(path: string, attributes: Attributes, user: UserJson): string {
+  const [, root = '', ...rest] = path.split('.');
+  const attribute = attributes[root];
+  if (attribute === undefined) throw new Error(`${path} is not declared`);
+  let value = filledValue(attribute, user[keyOf(root, attribute)], root, () => ({}));
+  for (const name of rest) value = (value as Record<string, unknown>)[name];
+  return `${path} = ${shortened(shown(value))}`;
+}
+
+function shown(value: unknown): string {
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return `[${value.map(shownElement).join(', ')}]`;
+}
+
+function shownElement(element: unknown): string {
+  const { value, type } = element as { value?: string; type?: string };
+  if (value === undefined) return JSON.stringify(element);
+  return JSON.stringify(value) + (type ? ` (${type})` : '');
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
+}

@@ -1,0 +1,198 @@
+import { closest } from 'fastest-levenshtein';
+import { isSupportedCountry } from 'libphonenumber-js';
+import type { Attribute, Attributes } from './attributes.ts';
+import { ExpressionError, type TextRange } from './error.ts';
+
+/** The part of a CEL syntax tree that the rules look at. */
+export interface SyntaxNode extends TextRange {
+  readonly op: string;
+  readonly args: unknown;
+  /** Where the operator or, of an attribute access, the attribute's name begins. */
+  readonly pos: number;
+}
+
+/** Functions that an expression may call; `a.f(b)` and `f(a, b)` alike. */
+export const FUNCTIONS = [
+  'primary',
+  'phone',
+  'e164',
+  'contains',
+  'startsWith',
+  'endsWith',
+  'indexOf',
+  'lastIndexOf',
+  'substring',
+  'trim',
+  'lowerAscii',
+  'upperAscii',
+  'split',
+  'join',
+  'size',
+  'string',
+  'int',
+] as const;
+
+/** Functions that take a variable and an expression over each element of a list. */
+export const COMPREHENSIONS = ['exists', 'exists_one', 'all', 'filter', 'map'] as const;
+
+const REFUSED: Readonly<Record<string, string>> = {
+  matches:
+    'a pattern can take hours on a text made for it. Use startsWith, endsWith, contains, or split and compare the parts',
+  has: 'every attribute is there, an absent one is empty. Compare with "" instead: user.title != ""',
+  bind: 'write the expression out where it is used',
+  dyn: 'it would hide mistakes from the check that is made when this file is read',
+};
+
+/** Nested comprehensions multiply: over 1,000 entries, two levels are a million steps and three a billion. */
+const MAX_NESTING = 2;
+/** Chained ones multiply what they build: `map(x, x + x)` doubles a text each time. */
+const MAX_COMPREHENSIONS = 3;
+
+/**
+ * Refuses what the type check lets through: expensive or misleading functions, and attributes that are not declared.
+ *
+ * @returns the attribute paths that the expression reads, in order of appearance, without duplicates
+ * @throws ExpressionError with the first thing that is wrong
+ */
+export function inspect(root: SyntaxNode, text: string, attributes: Attributes): readonly string[] {
+  const facts = new Set<string>();
+  let comprehensions = 0;
+
+  function visit(node: SyntaxNode, nesting: number): void {
+    const path = attributePath(node);
+    if (path !== null) {
+      facts.add(declaredPath(path, attributes));
+      return;
+    }
+    if (node.op === 'call' || node.op === 'rcall') visitCall(node, nesting);
+    else for (const child of children(node)) visit(child, nesting);
+  }
+
+  function visitCall(node: SyntaxNode, nesting: number): void {
+    const { name, receiver, args } = callOf(node);
+    const at = nameRange(text, name, receiver?.end ?? node.start);
+    refuseUnknown(name, at);
+    if (receiver !== null) visit(receiver, nesting);
+    if (isComprehension(name)) {
+      comprehensions += 1;
+      refuseExpensive(nesting + 1, comprehensions, at);
+      refuseShadowing(args[0]);
+      for (const arg of args.slice(1)) visit(arg, nesting + 1);
+      return;
+    }
+    if (name === 'e164') refuseUnknownCountry(args[1]);
+    for (const arg of args) {
+      if (name === 'phone' && isUser(arg)) facts.add('user.phoneNumbers');
+      else visit(arg, nesting);
+    }
+  }
+
+  visit(root, 0);
+  return [...facts];
+}
+
+function refuseUnknown(name: string, at: TextRange): void {
+  const known: readonly string[] = [...FUNCTIONS, ...COMPREHENSIONS];
+  if (known.includes(name)) return;
+  const reason = REFUSED[name];
+  if (reason !== undefined) throw new ExpressionError(`${name} cannot be used: ${reason}.`, at);
+  throw new ExpressionError(`there is no function "${name}". Closest: ${closest(name, [...known])}.`, at);
+}
+
+function refuseExpensive(nesting: number, comprehensions: number, at: TextRange): void {
+  const list = COMPREHENSIONS.join(', ');
+  if (nesting > MAX_NESTING) {
+    throw new ExpressionError(`${list} can be nested ${MAX_NESTING} deep, this is ${nesting}.`, at);
+  }
+  if (comprehensions > MAX_COMPREHENSIONS) {
+    throw new ExpressionError(`an expression can use ${list} ${MAX_COMPREHENSIONS} times at most.`, at);
+  }
+}
+
+function refuseShadowing(variable: SyntaxNode | undefined): void {
+  if (variable !== undefined && isUser(variable)) {
+    throw new ExpressionError('choose another name: `user` is the user.', variable);
+  }
+}
+
+function refuseUnknownCountry(country: SyntaxNode | undefined): void {
+  if (country?.op !== 'value' || typeof country.args !== 'string' || isSupportedCountry(country.args)) return;
+  throw new ExpressionError(
+    `no country "${country.args}". Expected a code of ISO 3166 in upper case, like "GB".`,
+    country,
+  );
+}
+
+interface PathStep extends TextRange {
+  readonly name: string;
+}
+
+/** The steps of `user.a.b`; empty for `user` itself, null for anything else. */
+function attributePath(node: SyntaxNode): readonly PathStep[] | null {
+  if (isUser(node)) return [{ name: '', start: node.start, end: node.end }];
+  if (node.op !== '.') return null;
+  const [object, name] = node.args as [SyntaxNode, string];
+  const path = attributePath(object);
+  return path === null ? null : [...path, { name, start: node.pos, end: node.pos + name.length }];
+}
+
+function declaredPath([user, ...steps]: readonly PathStep[], attributes: Attributes): string {
+  let path = 'user';
+  let scope: Attribute = { kind: 'complex', attributes };
+  if (steps.length === 0 && user !== undefined) {
+    throw new ExpressionError('name an attribute, like user.userName. Only phone() takes the user.', user);
+  }
+  for (const step of steps) {
+    scope = attributeOf(scope, path, step);
+    path = `${path}.${step.name}`;
+  }
+  return path;
+}
+
+function attributeOf(scope: Attribute, path: string, step: PathStep): Attribute {
+  if (scope.kind === 'list' || scope.kind === 'strings') {
+    throw new ExpressionError(
+      `${path} is a list. Use primary(${path}), or ${path}.exists(x, …) to ask about its elements.`,
+      step,
+    );
+  }
+  if (scope.kind !== 'complex') {
+    throw new ExpressionError(`${path} has no parts, so there is no "${step.name}" in it.`, step);
+  }
+  const names = Object.keys(scope.attributes);
+  const attribute = Object.hasOwn(scope.attributes, step.name) ? scope.attributes[step.name] : undefined;
+  if (attribute !== undefined) return attribute;
+  throw new ExpressionError(
+    `no attribute "${step.name}" in ${path}. Closest: ${path}.${closest(step.name, names)}.`,
+    step,
+  );
+}
+
+function callOf({ op, args }: SyntaxNode) {
+  const parts = args as readonly unknown[];
+  return {
+    name: parts[0] as string,
+    receiver: op === 'rcall' ? (parts[1] as SyntaxNode) : null,
+    args: parts[op === 'rcall' ? 2 : 1] as readonly SyntaxNode[],
+  };
+}
+
+function isUser(node: SyntaxNode): boolean {
+  return node.op === 'id' && node.args === 'user';
+}
+
+function isComprehension(name: string): boolean {
+  return (COMPREHENSIONS as readonly string[]).includes(name);
+}
+
+/** Where a called function's name stands: the tree keeps the range of the whole call only. */
+function nameRange(text: string, name: string, from: number): TextRange {
+  const start = text.indexOf(name, from);
+  return { start, end: start + name.length };
+}
+
+function children({ op, args }: SyntaxNode): readonly SyntaxNode[] {
+  if (op === 'value' || op === 'id') return [];
+  const list = Array.isArray(args) ? (args.flat() as unknown[]) : [args];
+  return list.filter((item): item is SyntaxNode => typeof item === 'object' && item !== null);
+}

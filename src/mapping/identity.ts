@@ -1,0 +1,170 @@
+import type { IdentityManagementType, UserField } from '../connect/user.ts';
+import type { UserJson } from './expression/attributes.ts';
+import { ExpressionError } from './expression/error.ts';
+import { E164 } from './expression/phone.ts';
+import type { Expression } from './expression.ts';
+import type { FieldTrace, MappedFields, Mapping, MappingProblem } from './mapping.ts';
+import { quoted, usernameProblem } from './username.ts';
+
+type IdentityField = keyof Mapping['identity'];
+/** The value to send, or why it cannot be sent. */
+type Verdict = { readonly value: string } | { readonly problem: Omit<MappingProblem, 'field'> };
+
+/** A username with where it comes from and what is wrong with it. */
+export interface MappedUsername {
+  readonly username: string;
+  readonly trace: readonly FieldTrace[];
+  readonly problems: readonly MappingProblem[];
+}
+
+/** The username of a user in instances of that type, exactly as the expression yields it. */
+export function mappedUsername(
+  mapping: Mapping,
+  user: UserJson,
+  type: IdentityManagementType,
+): MappedUsername {
+  const expression = mapping.username.value;
+  const read = readText(expression, user);
+  if (read.kind === 'failed')
+    return { username: '', trace: [], problems: [failure(read.message, 'username')] };
+  const problem = usernameProblem(read.text, type);
+  return {
+    username: read.text,
+    trace: [trace('username', read.text, 'username', expression, user)],
+    problems: problem === null ? [] : [problem],
+  };
+}
+
+/**
+ * The identity fields of a user in instances of that type. A field that the type does not take from us is left
+ * out: e-mail on SAML is an error, and an existing directory owns names and e-mail (API reference,
+ * UserIdentityInfo).
+ */
+export function mappedIdentity(mapping: Mapping, user: UserJson, type: IdentityManagementType): MappedFields {
+  const fields: Partial<Record<IdentityField, string>> = {};
+  const traces: FieldTrace[] = [];
+  const problems: MappingProblem[] = [];
+  for (const field of FIELDS[type]) {
+    const expression = mapping.identity[field];
+    if (expression === undefined) continue;
+    const verdict = judge(field, readText(expression, user), type);
+    if ('problem' in verdict) problems.push({ field, ...verdict.problem });
+    else {
+      fields[field] = verdict.value;
+      traces.push(trace(field, verdict.value, 'identity', expression, user));
+    }
+  }
+  return { fields, trace: traces, problems };
+}
+
+const FIELDS: Readonly<Record<IdentityManagementType, readonly IdentityField[]>> = {
+  SAML: ['firstName', 'lastName', 'secondaryEmail', 'mobile'],
+  CONNECT_MANAGED: ['firstName', 'lastName', 'email', 'secondaryEmail', 'mobile'],
+  EXISTING_DIRECTORY: ['secondaryEmail', 'mobile'],
+};
+
+/** What an expression yields as text, or why it yields nothing for this user. */
+export type TextReading =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** @param expression compiled for a string */
+export function readText(expression: Expression, user: UserJson): TextReading {
+  try {
+    return { kind: 'text', text: expression.evaluate(user) as string };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return { kind: 'failed', message: `\`${expression.text}\` has no value for this user: ${error.message}` };
+  }
+}
+
+export function failure(message: string, field: UserField | 'username'): MappingProblem {
+  return {
+    code: 'expressionFailed',
+    field,
+    detail: message,
+    remedy:
+      'Complete the user in the identity provider, or let the expression ask first: size(…) > 0 ? … : "".',
+  };
+}
+
+function trace(
+  field: FieldTrace['field'],
+  value: string,
+  rule: string,
+  expression: Expression,
+  user: UserJson,
+): FieldTrace {
+  return { field, value, rule, at: null, because: expression.factText(user) || expression.text, lost: [] };
+}
+
+function judge(field: IdentityField, read: TextReading, type: IdentityManagementType): Verdict {
+  if (read.kind === 'failed') {
+    const { code, detail, remedy } = failure(read.message, field);
+    return { problem: { code, detail, remedy } };
+  }
+  switch (field) {
+    case 'firstName':
+    case 'lastName':
+      return judgeName(field, read.text, type);
+    case 'email':
+    case 'secondaryEmail':
+      return judgeEmail(field, read.text);
+    case 'mobile':
+      return judgeMobile(read.text);
+    default:
+      return field satisfies never;
+  }
+}
+
+/** Names are required on SAML and CONNECT_MANAGED; lengths are from the API reference, UserIdentityInfo. */
+function judgeName(field: 'firstName' | 'lastName', text: string, type: IdentityManagementType): Verdict {
+  const label = field === 'firstName' ? 'first name' : 'last name';
+  const max = field === 'firstName' ? 255 : type === 'CONNECT_MANAGED' ? 256 : 300;
+  // Connect refuses decomposed text, which macOS and some HR systems write.
+  const name = text.normalize('NFC');
+  const remedy = `Correct it in the identity provider, or choose another attribute in \`identity.${field}\`.`;
+  const detail = nameFault(name, label, max);
+  return detail === null ? { value: name } : { problem: { code: 'nameInvalid', detail, remedy } };
+}
+
+function nameFault(name: string, label: string, max: number): string | null {
+  if (name.trim() === '') return `The ${label} is empty; Connect requires one.`;
+  if (name.length > max) return `The ${label} has ${name.length} characters; Connect takes ${max}.`;
+  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) {
+    return `The ${label} ${quoted(name)} contains a control character or half a character.`;
+  }
+  return null;
+}
+
+/** API reference, UserIdentityInfo, SecondaryEmail. */
+const SECONDARY_EMAIL = /^(?=.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}$/;
+/** The primary address has no documented pattern: only what no mail system takes is refused. */
+const EMAIL = /^(?=.{3,265}$)[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u;
+
+function judgeEmail(field: 'email' | 'secondaryEmail', text: string): Verdict {
+  if (text === '' || (field === 'email' ? EMAIL : SECONDARY_EMAIL).test(text)) return { value: text };
+  const label = field === 'email' ? 'e-mail address' : 'secondary e-mail address';
+  return {
+    problem: {
+      code: 'emailInvalid',
+      detail: `The ${label} ${quoted(text)} is none that Connect accepts, like name@example.com.`,
+      remedy: `Correct it in the identity provider, or choose another attribute in \`identity.${field}\`.`,
+    },
+  };
+}
+
+function judgeMobile(text: string): Verdict {
+  return text === '' || E164.test(text)
+    ? { value: text }
+    : { problem: phoneNumberFault('mobile number', text) };
+}
+
+export function phoneNumberFault(label: string, text: string): Omit<MappingProblem, 'field'> {
+  return {
+    code: 'phoneNumberInvalid',
+    detail: `The ${label} ${quoted(text)} is not in the form of E.164, like +442079460958.`,
+    remedy:
+      'Put e164(…) around the expression, with a country for numbers without a country code: e164(…, "GB").',
+  };
+}
