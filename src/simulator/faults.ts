@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/**
+ * A fault on demand. `beforeCommit` fails before the operation has any effect, `afterCommit` when it is done but
+ * its answer is lost: CreateUser has no idempotency token, so its retry then meets DuplicateResourceException.
+ */
+const commitPoint = z.enum(['beforeCommit', 'afterCommit']).default('beforeCommit');
+const target = {
+  /** A Connect operation, or `*` for any. */
+  operation: z.string().min(1),
+  /** Only calls about this user. */
+  username: z.string().optional(),
+  /** How many calls it hits before it is used up. */
+  count: z.int().min(1).default(1),
+};
+
+export const faultSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('throttle'), ...target }),
+  z.strictObject({ kind: z.literal('accessDenied'), ...target }),
+  z.strictObject({ kind: z.literal('conditionalOperationFailed'), ...target }),
+  z.strictObject({ kind: z.literal('serverError'), ...target, when: commitPoint }),
+  z.strictObject({ kind: z.literal('reset'), ...target, when: commitPoint }),
+  z.strictObject({ kind: z.literal('slow'), ...target, when: commitPoint, ms: z.int().min(1) }),
+]);
+
+/** As written: `count` and `when` may be left out. */
+export type Fault = z.input<typeof faultSchema>;
+/** As parsed, with `count` and `when` filled in. */
+export type ActiveFault = z.output<typeof faultSchema>;
+
+export class Faults {
+  #active: { readonly fault: ActiveFault; left: number }[] = [];
+
+  add(fault: Fault): void {
+    const parsed = faultSchema.parse(fault);
+    this.#active.push({ fault: parsed, left: parsed.count });
+  }
+
+  clear(): void {
+    this.#active = [];
+  }
+
+  /** The first fault that this call meets; counts it as used. */
+  take(operation: string, username: string | undefined): ActiveFault | undefined {
+    const hit = this.#active.find(({ fault }) => matches(fault, operation, username));
+    if (hit && --hit.left === 0) this.#active = this.#active.filter((entry) => entry !== hit);
+    return hit?.fault;
+  }
+}
+
+function matches(fault: ActiveFault, operation: string, username: string | undefined): boolean {
+  const operationMatches = fault.operation === '*' || fault.operation === operation;
+  return operationMatches && (fault.username === undefined || fault.username === username);
+}

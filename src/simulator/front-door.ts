@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { ActiveFault, Faults } from './faults.ts';
+import { idOf, isUuid, parseArn } from './instance/identifiers.ts';
+import type { Instance } from './instance/instance.ts';
+import type { Journal } from './journal.ts';
+import { findOperation, type Operation } from './operations.ts';
+import type { Throttle } from './throttle.ts';
+import * as errors from './wire/errors.ts';
+
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query as they came over the wire. */
+  readonly rawUrl: string;
+  readonly authorization: string | undefined;
+  readonly body: string;
+}
+
+export type WireReply =
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly headers: Record<string, string>;
+      readonly body: string;
+    }
+  | { readonly kind: 'reset' };
+
+export interface FrontDoorParts {
+  readonly clock: Clock;
+  readonly instances: readonly Instance[];
+  readonly account: string;
+  readonly region: string;
+  readonly throttle: Throttle;
+  readonly throttleError: 'TooManyRequestsException' | 'ThrottlingException';
+  readonly faults: Faults;
+  readonly journal: Journal;
+}
+
+/** A request with everything that the wire and the instances say about it before it is carried out. */
+interface Target {
+  readonly request: WireRequest;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly operation: Operation | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Undefined when there is none, or none that is JSON. */
+  readonly body: unknown;
+  readonly account: string;
+  readonly region: string;
+  readonly instance: Instance | undefined;
+  readonly userId: string | undefined;
+  readonly username: string | undefined;
+}
+
+type Outcome =
+  | { readonly kind: 'done'; readonly reply: object | undefined }
+  | { readonly kind: 'failed'; readonly error: errors.ConnectServiceError }
+  | { readonly kind: 'reset' };
+
+class ConnectionReset extends Error {}
+
+/** From a request on the wire to the answer: throttle, faults, operation, journal. */
+export class FrontDoor {
+  readonly #parts: FrontDoorParts;
+
+  constructor(parts: FrontDoorParts) {
+    this.#parts = parts;
+  }
+
+  async serve(request: WireRequest): Promise<WireReply> {
+    const at = this.#parts.clock.now();
+    const requestId = randomUUID();
+    const target = this.#target(request);
+    const outcome = await this.#outcome(target);
+    this.#record(target, outcome, at, requestId);
+    return wireReply(outcome, requestId);
+  }
+
+  #target(request: WireRequest): Target {
+    const [path = '', query = ''] = request.rawUrl.split(/\?(.*)/s);
+    const found = findOperation(request.method, path);
+    const labels = found?.labels ?? {};
+    const body = parsedJson(request.body);
+    const scopeRegion = regionOfScope(request.authorization);
+    const instance = this.#instanceAt(instanceValue(labels, body), scopeRegion);
+    const user = instance?.user(userValue(labels));
+    return {
+      request,
+      path,
+      query: new URLSearchParams(query),
+      operation: found?.operation,
+      labels,
+      body,
+      account: instance?.account ?? this.#parts.account,
+      region: instance?.region ?? scopeRegion ?? this.#parts.region,
+      instance,
+      userId: user?.id,
+      username: user?.name ?? textMember(body, 'Username'),
+    };
+  }
+
+  async #outcome(target: Target): Promise<Outcome> {
+    try {
+      return { kind: 'done', reply: await this.#run(target) };
+    } catch (error) {
+      if (error instanceof errors.ConnectServiceError) return { kind: 'failed', error };
+      if (error instanceof ConnectionReset) return { kind: 'reset' };
+      throw error;
+    }
+  }
+
+  /** Throttling comes before anything is looked at, so a call that is not valid costs a token too. */
+  async #run(target: Target): Promise<object | undefined> {
+    const { operation, account, region, username } = target;
+    if (!operation) throw errors.unknownOperation(target.request.method, target.path);
+    const key = `${account} ${region} ${operation.name}`;
+    if (!this.#parts.throttle.admits(key, this.#parts.clock.now())) {
+      throw errors.throttled(this.#parts.throttleError);
+    }
+    const fault = this.#parts.faults.take(operation.name, username);
+    if (fault) await this.#strike(fault, 'beforeCommit', target);
+    const reply = this.#carryOut(operation, target);
+    if (fault) await this.#strike(fault, 'afterCommit', target);
+    return reply;
+  }
+
+  async #strike(fault: ActiveFault, when: 'beforeCommit' | 'afterCommit', target: Target): Promise<void> {
+    if (when !== ('when' in fault ? fault.when : 'beforeCommit')) return;
+    switch (fault.kind) {
+      case 'throttle':
+        throw errors.throttled(this.#parts.throttleError);
+      case 'accessDenied':
+        throw denied(target);
+      case 'conditionalOperationFailed':
+        throw errors.conditionalOperationFailed();
+      case 'serverError':
+        throw errors.internalService();
+      case 'reset':
+        throw new ConnectionReset();
+      case 'slow':
+        return this.#parts.clock.sleep(fault.ms);
+      default:
+        return fault satisfies never;
+    }
+  }
+
+  #carryOut(operation: Operation, target: Target): object | undefined {
+    const { labels, query, body, account, region } = target;
+    if (target.request.body !== '' && body === undefined) throw errors.serialization('The body is not JSON.');
+    const instances = this.#parts.instances.filter((one) => one.account === account && one.region === region);
+    const nowMs = this.#parts.clock.now();
+    const call = { operation: operation.name, labels, query, body, nowMs, instances };
+    if (operation.of === 'account') return operation.handle(call);
+    return operation.handle({ ...call, instance: target.instance ?? noInstance(labels, body) });
+  }
+
+  /** An instance is found by id in the caller's Region only; its ARN must name that Region and its account. */
+  #instanceAt(value: string, scopeRegion: string | undefined): Instance | undefined {
+    const arn = parseArn(value);
+    const id = arn?.instanceId ?? value;
+    return this.#parts.instances.find(
+      (one) =>
+        one.id === id &&
+        (scopeRegion === undefined || one.region === scopeRegion) &&
+        (!arn || (arn.region === one.region && arn.account === one.account)),
+    );
+  }
+
+  #record(target: Target, outcome: Outcome, at: number, requestId: string): void {
+    const created = outcome.kind === 'done' ? textMember(outcome.reply, 'UserId') : undefined;
+    const userId = target.userId ?? created;
+    const errorType = errorTypeOf(outcome);
+    this.#parts.journal.add({
+      at,
+      account: target.account,
+      region: target.region,
+      operation: target.operation?.name ?? `${target.request.method} ${target.path}`,
+      ...(target.instance ? { instanceId: target.instance.id } : {}),
+      ...(userId === undefined ? {} : { userId }),
+      ...(target.username === undefined ? {} : { username: target.username }),
+      status: statusOf(outcome),
+      ...(errorType === undefined ? {} : { errorType }),
+      requestId,
+    });
+  }
+}
+
+function wireReply(outcome: Outcome, requestId: string): WireReply {
+  if (outcome.kind === 'reset') return outcome;
+  const headers = { 'content-type': 'application/json', 'x-amzn-RequestId': requestId };
+  if (outcome.kind === 'done') {
+    const body = outcome.reply === undefined ? '' : JSON.stringify(outcome.reply);
+    return { kind: 'response', status: 200, headers, body };
+  }
+  const { type, status, member, message } = outcome.error;
+  const body = JSON.stringify({ [member]: message });
+  return { kind: 'response', status, headers: { ...headers, 'x-amzn-ErrorType': type }, body };
+}
+
+function statusOf(outcome: Outcome): number {
+  switch (outcome.kind) {
+    case 'done':
+      return 200;
+    case 'failed':
+      return outcome.error.status;
+    case 'reset':
+      return 0;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function errorTypeOf(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'failed') return outcome.error.type;
+  return outcome.kind === 'reset' ? 'ConnectionReset' : undefined;
+}
+
+/** Any credentials are good; only the Region of their SigV4 scope counts. */
+function regionOfScope(authorization: string | undefined): string | undefined {
+  return /Credential=[^/]+\/\d{8}\/([^/]+)\/connect\//.exec(authorization ?? '')?.[1];
+}
+
+const instanceValue = (labels: Target['labels'], body: unknown): string =>
+  labels['InstanceId'] ?? labels['resourceArn'] ?? textMember(body, 'InstanceId') ?? '';
+
+function userValue(labels: Target['labels']): string {
+  const { type, id } = parseArn(labels['resourceArn'] ?? '')?.resource ?? {};
+  return type === 'agent' && id ? id : idOf(labels['UserId'] ?? '');
+}
+
+/** Why there is no instance: missing, malformed (with the text seen in public), or unknown. */
+function noInstance(labels: Target['labels'], body: unknown): never {
+  const named = 'InstanceId' in labels || 'resourceArn' in labels;
+  if (!named && textMember(body, 'InstanceId') === undefined) throw errors.missingParameter('InstanceId');
+  const value = instanceValue(labels, body);
+  if (!isUuid(value) && !parseArn(value)) throw errors.invalidParameter(value);
+  throw errors.resourceNotFound();
+}
+
+/** Text as seen in public for a denied Connect call (live-call-analytics #93). */
+function denied({ account, operation, instance, userId }: Target): errors.ConnectServiceError {
+  const resource = instance && userId ? instance.resourceArn('agent', userId) : (instance?.arn ?? '*');
+  const caller = `arn:aws:sts::${account}:assumed-role/simulator/session`;
+  return errors.accessDenied(
+    `User: ${caller} is not authorized to perform: connect:${operation?.name} on resource: ${resource}`,
+  );
+}
+
+/** Members that are null count as left out, as in AWS's own parsers. */
+function parsedJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text, (_key, value: unknown) => (value === null ? undefined : value)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function textMember(body: unknown, name: string): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value = (body as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,95 @@
+import {
+  type AgentStatusSummary,
+  ConnectClient,
+  ListAgentStatusesCommand,
+  ListRoutingProfilesCommand,
+  ListSecurityProfilesCommand,
+} from '@aws-sdk/client-connect';
+import { onTestFinished } from 'vitest';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { createSimulator, parseSeed, type Simulator } from '../../src/simulator/simulator.ts';
+
+export const instanceId = '11111111-2222-3333-4444-555555555555';
+export const instanceArn = `arn:aws:connect:eu-west-2:123456789012:instance/${instanceId}`;
+
+/** A small instance; `extra` lines are appended to it, indented by four spaces. */
+export const acmeSeed = (extra = 'identityManagementType: SAML') => `
+region: eu-west-2
+instances:
+  - alias: acme
+    id: ${instanceId}
+    securityProfiles:
+      - { name: Admin, permissions: [Users.Create, Users.Edit] }
+      - { name: Agent, permissions: [BasicAgentAccess] }
+      - { name: No Access }
+    routingProfiles:
+      - { name: Basic, queues: [BasicQueue] }
+      - { name: Sales, queues: [Sales, BasicQueue] }
+      - { name: Parked }
+    hierarchy:
+      levels: [Region, Site, Team]
+      groups: { EMEA: { London: { Sales: {} }, Leeds: { Sales: {} } } }
+    agentStatuses:
+      - { name: Available, type: ROUTABLE }
+      - { name: Offline, type: OFFLINE }
+      - { name: Lunch, type: CUSTOM }
+    predefinedAttributes: [{ name: Product, values: [CRM, Billing] }]
+    ${extra.replaceAll('\n', '\n    ')}
+`;
+
+export interface Acme {
+  readonly simulator: Simulator;
+  readonly url: string;
+  readonly connect: ConnectClient;
+}
+
+/** A simulator on a free port and an unmodified SDK client for it, both closed when the test ends. */
+export async function startAcme(
+  options: { seed?: string; clock?: Clock; perSecond?: number } = {},
+): Promise<Acme> {
+  const { seed = acmeSeed(), clock = systemClock, perSecond = 1000 } = options;
+  const rate = { perSecond, burst: perSecond === 1000 ? 1000 : 5 };
+  const simulator = createSimulator({ clock, seed: parseSeed(seed), rate });
+  const { url } = await simulator.listen();
+  const connect = clientFor(url);
+  onTestFinished(async () => {
+    connect.destroy();
+    await simulator.close();
+  });
+  return { simulator, url, connect };
+}
+
+/** One attempt, so that an error is seen when it happens. */
+export const clientFor = (endpoint: string, region = 'eu-west-2'): ConnectClient =>
+  new ConnectClient({
+    endpoint,
+    region,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+  });
+
+/** The exception's name, or the given result's when nothing failed. */
+export async function errorName(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+/** Ids by name, as a client finds them. */
+export async function catalogOf(connect: ConnectClient) {
+  const [security, routing, statuses] = await Promise.all([
+    connect.send(new ListSecurityProfilesCommand({ InstanceId: instanceId })),
+    connect.send(new ListRoutingProfilesCommand({ InstanceId: instanceId })),
+    connect.send(new ListAgentStatusesCommand({ InstanceId: instanceId })),
+  ]);
+  const ids = (items: { Id?: string; Name?: string }[] | AgentStatusSummary[] | undefined) =>
+    Object.fromEntries((items ?? []).map(({ Id = '', Name = '' }) => [Name, Id]));
+  return {
+    security: ids(security.SecurityProfileSummaryList),
+    routing: ids(routing.RoutingProfileSummaryList),
+    statuses: ids(statuses.AgentStatusSummaryList),
+  };
+}
