@@ -1,3 +1,10 @@
+import { dirname, resolve } from 'node:path';
+import { closest } from 'fastest-levenshtein';
+import { type BridgeFile, bridgeSchema } from './bridge-schema.ts';
+import { checkFile } from './check.ts';
+import { ConfigError, type ConfigProblem } from './error.ts';
+import { parseYamlFile, type YamlFile } from './yaml-file.ts';
+
 /** bridge.yaml, parsed, with defaults filled in. */
 export interface BridgeConfig {
   readonly version: 1;
@@ -62,10 +69,110 @@ export interface ConfigSources {
 }
 
 /**
- * Reads bridge.yaml.
+ * Reads bridge.yaml. Mapping files are found relative to its folder; `storage.url` and `adminSocket` name files
+ * of the running bridge and are left relative to the folder it is started in.
  *
  * @throws ConfigError with every problem found
  */
-export async function loadBridgeConfig(_path: string, _sources: ConfigSources): Promise<BridgeConfig> {
-  throw new Error('not built yet');
+export async function loadBridgeConfig(
+  path: string,
+  { readFile, env }: ConfigSources,
+): Promise<BridgeConfig> {
+  const yaml = parseYamlFile(await readFile(path), path);
+  const checked = checkFile(yaml, bridgeSchema);
+  if (!checked.ok) throw new ConfigError(checked.problems);
+
+  const { value } = checked;
+  const tokens = tokenHashes(value, yaml, env);
+  const problems = [...tokens.problems, ...referenceProblems(value, yaml), ...serverProblems(value, yaml)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    ...value,
+    server: {
+      ...value.server,
+      listen: listenAddress(value.server.listen),
+      publicUrl: value.server.publicUrl?.replace(/\/+$/, '') ?? null,
+    },
+    directories: mapValues(value.directories, (directory, alias) => ({
+      ...directory,
+      mapping: resolve(dirname(path), directory.mapping),
+      clients: mapValues(directory.clients, (_, name) => ({ tokenHash: tokens.hash(alias, name) })),
+    })),
+  };
+}
+
+function listenAddress(text: string): BridgeConfig['server']['listen'] {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}
+
+function serverProblems({ server }: BridgeFile, yaml: YamlFile): readonly ConfigProblem[] {
+  const { port } = listenAddress(server.listen);
+  if (port <= 65_535) return [];
+  return [{ ...yaml.position(['server', 'listen']), message: `found port ${port}, expected at most 65535.` }];
+}
+
+/** What points to nothing, or twice to the same. */
+function referenceProblems({ instances, directories }: BridgeFile, yaml: YamlFile): readonly ConfigProblem[] {
+  const aliases = Object.keys(instances);
+  const unknown = Object.entries(directories).flatMap(([alias, directory]) =>
+    directory.instances.flatMap((instance, index) => {
+      if (aliases.includes(instance)) return [];
+      const near = aliases.length > 0 ? ` Closest: "${closest(instance, aliases)}".` : '';
+      const place = yaml.position(['directories', alias, 'instances', index]);
+      return [{ ...place, message: `no instance "${instance}" under instances.${near}` }];
+    }),
+  );
+  return [...unknown, ...repeatedInstances(instances, yaml), ...repeatedDefaults(directories, yaml)];
+}
+
+/** Two aliases of one instance would undo each other's work. */
+function repeatedInstances(instances: BridgeFile['instances'], yaml: YamlFile): readonly ConfigProblem[] {
+  const seen = new Map<string, string>();
+  return Object.entries(instances).flatMap(([alias, { instanceId }]) => {
+    const first = seen.get(instanceId);
+    seen.set(instanceId, first ?? alias);
+    if (first === undefined) return [];
+    const message = `instance "${first}" has this instanceId already. Keep one of the two.`;
+    return [{ ...yaml.position(['instances', alias, 'instanceId']), message }];
+  });
+}
+
+function repeatedDefaults(directories: BridgeFile['directories'], yaml: YamlFile): readonly ConfigProblem[] {
+  const defaults = Object.keys(directories).filter((alias) => directories[alias]?.default);
+  return defaults.slice(1).map((alias) => ({
+    ...yaml.position(['directories', alias, 'default']),
+    message: `directory "${defaults[0]}" is the default already. Only one can be served at /scim/v2.`,
+  }));
+}
+
+/** The hashes of all clients' tokens, from the file or the environment. */
+function tokenHashes({ directories }: BridgeFile, yaml: YamlFile, env: ConfigSources['env']) {
+  const problems: ConfigProblem[] = [];
+  const hashes = new Map<string, string>();
+  for (const [alias, { clients }] of Object.entries(directories)) {
+    for (const [name, { tokenHash }] of Object.entries(clients)) {
+      const hash = tokenHash.startsWith('env:') ? env[tokenHash.slice(4)] : tokenHash;
+      if (hash !== undefined && /^[0-9a-f]{64}$/.test(hash)) hashes.set(`${alias}/${name}`, hash);
+      else
+        problems.push({
+          ...yaml.position(['directories', alias, 'clients', name, 'tokenHash']),
+          message: noHash(tokenHash, hash),
+        });
+    }
+  }
+  return { problems, hash: (alias: string, name: string) => hashes.get(`${alias}/${name}`) ?? '' };
+}
+
+function noHash(tokenHash: string, hash: string | undefined): string {
+  const variable = tokenHash.slice('env:'.length);
+  const found = hash === undefined ? 'is not set' : 'does not hold 64 digits 0-9 a-f';
+  return `the environment variable ${variable} ${found}.\nSet it to the SHA-256 of the client's token: printf %s "$TOKEN" | sha256sum`;
+}
+
+function mapValues<T, R>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }

@@ -1,11 +1,69 @@
+import type { FieldOwnership } from '../connect/user.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { checkFile } from './check.ts';
+import { ConfigError, type ConfigProblem } from './error.ts';
+import { expressionReader, type ReadExpression } from './expression-reader.ts';
+import { type MappingFile, mappingSchema } from './mapping-schema.ts';
+import { readRules } from './rule-reader.ts';
+import { parseYamlFile } from './yaml-file.ts';
 
 /**
  * Reads a mapping file.
  *
- * @param file its name, for messages
+ * @param file its name, for messages and traces
  * @throws ConfigError with every problem found
  */
-export function loadMapping(_text: string, _file: string): Mapping {
-  throw new Error('not built yet');
+export function loadMapping(text: string, file: string): Mapping {
+  const yaml = parseYamlFile(text, file);
+  const checked = checkFile(yaml, mappingSchema);
+  if (!checked.ok) throw new ConfigError(checked.problems);
+
+  const problems: ConfigProblem[] = [];
+  const read = expressionReader(yaml, problems);
+  const { username, unmatched } = checked.value;
+  const mapping: Mapping = {
+    username: { ...username, value: read(['username', 'value'], username.value) },
+    identity: readIdentity(checked.value.identity, read),
+    rules: readRules(checked.value.rules, { yaml, read, problems }),
+    unmatched,
+    ownership: fieldOwnership(checked.value.ownership),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return mapping;
+}
+
+function readIdentity(identity: MappingFile['identity'], read: ReadExpression): Mapping['identity'] {
+  const field = (name: keyof MappingFile['identity'], text: string) => read(['identity', name], text);
+  const { firstName, lastName, email, secondaryEmail, mobile } = identity;
+  return {
+    firstName: field('firstName', firstName),
+    lastName: field('lastName', lastName),
+    ...(email !== undefined && { email: field('email', email) }),
+    ...(secondaryEmail !== undefined && { secondaryEmail: field('secondaryEmail', secondaryEmail) }),
+    ...(mobile !== undefined && { mobile: field('mobile', mobile) }),
+  };
+}
+
+/**
+ * Identity is enforced unless the file says otherwise. Routing profile, hierarchy and phone are followed: a
+ * supervisor's change in Connect survives until the rules want another value. Security profiles are always
+ * enforced; no key changes that.
+ */
+function fieldOwnership(set: MappingFile['ownership']): FieldOwnership {
+  const phone = set.phone ?? 'follow';
+  return {
+    firstName: set.firstName ?? 'enforce',
+    lastName: set.lastName ?? 'enforce',
+    email: set.email ?? 'enforce',
+    secondaryEmail: set.secondaryEmail ?? 'enforce',
+    mobile: set.mobile ?? 'enforce',
+    securityProfileIds: 'enforce',
+    routingProfileId: set.routingProfile ?? 'follow',
+    hierarchyGroupId: set.hierarchy ?? 'follow',
+    phoneType: phone,
+    deskPhoneNumber: phone,
+    autoAccept: phone,
+    afterContactWorkTimeLimit: phone,
+    persistentConnection: phone,
+  };
 }

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+const alias = z.string().regex(/^[a-z0-9-]{1,32}$/, '1 to 32 of a-z, 0-9 and -');
+const name = z.string().min(1);
+const count = z.int().min(0);
+/** What a leaver becomes. */
+const leaver = z.enum(['suspend', 'delete']).default('suspend');
+
+/** The more generous of the two limits holds: a count for small instances, a percentage for large ones. */
+const limit = (defaults: { readonly count: number; readonly percent: number }) =>
+  z
+    .strictObject({
+      count: count.default(defaults.count),
+      percent: z.number().min(0).max(100).default(defaults.percent),
+    })
+    .default(defaults);
+
+const DEACTIVATE = { count: 5, percent: 5 };
+const RECREATE = { count: 5, percent: 2 };
+const DELETE = { perDay: 20 };
+
+const guard = z
+  .strictObject({
+    windowMinutes: z.int().min(1).max(10_080).default(60),
+    deactivate: limit(DEACTIVATE),
+    recreate: limit(RECREATE),
+    delete: z.strictObject({ perDay: count.default(DELETE.perDay) }).default(DELETE),
+  })
+  .default({ windowMinutes: 60, deactivate: DEACTIVATE, recreate: RECREATE, delete: DELETE });
+
+const instance = z.strictObject({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, like eu-west-2'),
+  instanceId: z
+    .string()
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of the instance, the last part of its ARN'),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'a URL, like http://127.0.0.1:4580' })
+    .nullable()
+    .default(null),
+  mode: z.enum(['observe', 'live']).default('observe'),
+  leavers: z.strictObject({
+    deactivate: leaver,
+    delete: leaver,
+    suspend: z.strictObject({
+      securityProfile: name,
+      routingProfile: name,
+      agentStatus: name.nullable().default(null),
+    }),
+  }),
+  guard,
+});
+
+const tokenHash = z
+  .string()
+  .regex(
+    /^(env:[A-Za-z_][A-Za-z0-9_]*|[0-9a-f]{64})$/,
+    'env:NAME, or the SHA-256 of the token as 64 digits 0-9 a-f',
+  );
+
+const directory = z.strictObject({
+  default: z.boolean().default(false),
+  instances: z.array(alias).min(1),
+  mapping: name,
+  // A day is the longest that an identity provider's own cycle takes; longer looks like a bridge that is down.
+  settleSeconds: z.int().min(0).max(86_400).default(30),
+  clients: z.record(alias, z.strictObject({ tokenHash })),
+});
+
+/** bridge.yaml: shape and bounds. References and the environment are checked by `loadBridgeConfig`. */
+export const bridgeSchema = z.strictObject({
+  version: z.literal(1),
+  // A tag value of Connect may be longer; this much can be read aloud.
+  bridgeId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 of A-Z, a-z, 0-9 and . _ -'),
+  server: z.strictObject({
+    listen: z
+      .string()
+      .regex(/^(\[[0-9a-f:]+\]|[^:[\]]+):\d{1,5}$/i, 'an address and a port, like 127.0.0.1:8080'),
+    publicUrl: z
+      .url({ protocol: /^https?$/, error: 'a URL, like https://scim.acme.test' })
+      .nullable()
+      .default(null),
+    trustProxy: z.int().min(0).max(10).default(0),
+  }),
+  storage: z.strictObject({
+    url: z.string().regex(/^sqlite:.+$/, 'sqlite: and a path, like sqlite:./data/bridge.db'),
+  }),
+  instances: z.record(alias, instance),
+  directories: z.record(alias, directory),
+  budget: z
+    .strictObject({
+      default: z.strictObject({ perSecond: z.number().min(0.1).max(100), burst: z.int().min(1).max(1000) }),
+    })
+    // AWS allows 2 per second with a burst of 5; one of the burst goes to clocks that disagree.
+    .default({ default: { perSecond: 2, burst: 4 } }),
+  adminSocket: name.default('data/admin.sock'),
+});
+
+export type BridgeFile = z.infer<typeof bridgeSchema>;

@@ -1,0 +1,105 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import type { ConfigProblem } from './error.ts';
+import { keysAt } from './schema-keys.ts';
+import type { Path, YamlFile } from './yaml-file.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The file as its schema has it, or everything in it that the schema refuses, each at its place. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+export function checkFile<T>(yaml: YamlFile, schema: z.ZodType<T>): Checked<T> {
+  if (yaml.problems.length > 0) return { ok: false, problems: yaml.problems };
+  const parsed = schema.safeParse(yaml.value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml, schema)) };
+}
+
+function problemsOf(issue: Issue, yaml: YamlFile, schema: z.ZodType): readonly ConfigProblem[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => ({ ...yaml.keyPosition(path, key), message: unknownKey(key, known) }));
+  }
+  if (issue.code === 'invalid_union') return unionProblems(issue, yaml, schema);
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1));
+    const expected = issue.issues[0]?.message ?? 'another key';
+    return [{ ...yaml.keyPosition(path.slice(0, -1), key), message: found(key, expected) }];
+  }
+  return [{ ...yaml.position(path), message: fault(issue, valueAt(yaml.value, path)) }];
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = known.length > 0 ? closest(key, [...known]) : '';
+  const alike = nearest !== '' && distance(key, nearest) <= Math.max(2, nearest.length / 2);
+  return `unknown key "${key}".${alike ? ` Closest: "${nearest}".` : ''}\nKeys here: ${known.join(', ')}.`;
+}
+
+/** Of the alternatives, the one that takes this kind of value at all says what is wrong with it. */
+function unionProblems(
+  issue: Issue & { readonly code: 'invalid_union' },
+  yaml: YamlFile,
+  schema: z.ZodType,
+): readonly ConfigProblem[] {
+  const taker = issue.errors.find(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  if (taker === undefined || taker.length === 0) {
+    const value = valueAt(yaml.value, issue.path);
+    return [{ ...yaml.position(issue.path), message: found(value, issue.message) }];
+  }
+  return taker.flatMap((inner) =>
+    problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, yaml, schema),
+  );
+}
+
+/** Schemas give their own message where a pattern or a condition would tell a reader little. */
+function fault(issue: Issue, value: unknown): string {
+  if (value === undefined) return `missing key "${String(issue.path.at(-1))}".`;
+  return found(value, expectation(issue));
+}
+
+function found(value: unknown, expected: string): string {
+  // YAML reads +44…, 007 and yes-like words as numbers and flags.
+  const quotes = typeof value !== 'string' && Object(value) !== value && expected.startsWith('a text');
+  return `found ${show(value)}, expected ${expected}.${quotes && value !== null ? ' Put it in quotes.' : ''}`;
+}
+
+function expectation(issue: Issue): string {
+  if (issue.code === 'invalid_type') return TYPE_NAMES[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return issue.values.map(show).join(' or ');
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+  return issue.message;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map of keys',
+  record: 'a map of keys',
+  array: 'a list',
+};
+
+const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+function show(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map of keys';
+  return JSON.stringify(value);
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
+}

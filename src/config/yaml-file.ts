@@ -1,0 +1,71 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { ConfigProblem } from './error.ts';
+
+export type Path = readonly PropertyKey[];
+export type Position = Omit<ConfigProblem, 'message'>;
+
+/** A YAML file as a plain value that still knows where each part of it stands. */
+export interface YamlFile {
+  readonly file: string;
+  readonly value: unknown;
+  /** Errors of the YAML itself; the value is then not to be trusted. */
+  readonly problems: readonly ConfigProblem[];
+  /** Of the value at `path`, or of a character in it; where it is missing, of what should hold it. */
+  position(path: Path, offset?: number): Position;
+  /** Of a key in the map at `path`. */
+  keyPosition(path: Path, key: string): Position;
+}
+
+export function parseYamlFile(text: string, file: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+    ...at(pos[0]),
+    message: `not valid YAML: ${message}`,
+  }));
+  const { value, problem } = plainValue(document);
+  return {
+    file,
+    value,
+    problems: problem === null ? problems : [...problems, { ...at(0), message: problem }],
+    position: (path, offset = 0) => at(valueOffset(document, text, path, offset)),
+    keyPosition: (path, key) => at(keyOffset(document, path, key)),
+  };
+}
+
+/** Aliases that unfold into more than a file can mean are an error of the library's own making. */
+function plainValue(document: Document.Parsed): { readonly value: unknown; readonly problem: string | null } {
+  if (document.errors.length > 0) return { value: null, problem: null };
+  try {
+    return { value: document.toJS() as unknown, problem: null };
+  } catch (error) {
+    return { value: null, problem: `not valid YAML: ${(error as Error).message}` };
+  }
+}
+
+function valueOffset(document: Document.Parsed, text: string, path: Path, offset: number): number {
+  const node = document.getIn(path, true);
+  if (!isNode(node) || !node.range) {
+    return path.length === 0 ? 0 : valueOffset(document, text, path.slice(0, -1), 0);
+  }
+  return node.range[0] + offsetInSource(node, text, offset);
+}
+
+/** Where a character of a scalar stands in the file, as far as quotes and folding leave that plain. */
+function offsetInSource(node: Node, text: string, offset: number): number {
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return 0;
+  const start = text.slice(node.range[0], node.range[1]).indexOf(node.value.trimEnd());
+  return start === -1 ? 0 : start + offset;
+}
+
+function keyOffset(document: Document.Parsed, path: Path, key: string): number {
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  const pair = isMap(node)
+    ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+    : null;
+  return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : 0;
+}
