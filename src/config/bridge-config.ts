@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { type BridgeFile, bridgeSchema } from './bridge-schema.ts';
 import { checkFile } from './check.ts';
@@ -57,7 +57,7 @@ export interface DirectoryConfig {
   /** Also served at /scim/v2. */
   readonly default: boolean;
   readonly instances: readonly string[];
-  /** Path of its mapping file. */
+  /** Path of its mapping file, absolute or from the folder that the path of bridge.yaml starts from. */
   readonly mapping: string;
   readonly settleSeconds: number;
   readonly clients: Readonly<Record<string, { readonly tokenHash: string }>>;
@@ -95,7 +95,7 @@ export async function loadBridgeConfig(
     },
     directories: mapValues(value.directories, (directory, alias) => ({
       ...directory,
-      mapping: resolve(dirname(path), directory.mapping),
+      mapping: isAbsolute(directory.mapping) ? directory.mapping : join(dirname(path), directory.mapping),
       clients: mapValues(directory.clients, (_, name) => ({ tokenHash: tokens.hash(alias, name) })),
     })),
   };
