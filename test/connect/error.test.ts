@@ -138,7 +138,6 @@ const unknownOutcomes: Case[] = [
   },
   { name: 'empty 503', reply: (response) => response.writeHead(503).end(), code: 'http503', ...unknown },
   { name: 'HTML 502', reply: html(502), code: 'unreadableReply', ...unknown },
-  { name: 'HTML 200', reply: html(200), code: 'unreadableReply', ...unknown },
   {
     name: 'connection reset',
     reply: (response) => void response.socket?.resetAndDestroy(),
@@ -173,8 +172,7 @@ const unknownOutcomes: Case[] = [
 describe('an error of Connect or the network', () => {
   test.each([...refusals, ...unknownOutcomes])('is known for what it means: $name', async (expected) => {
     const { instance, requests } = await instanceBehind(expected.reply);
-    const read = await failure(READ(instance));
-    const write = await failure(WRITE(instance));
+    const [read, write] = await Promise.all([failure(READ(instance)), failure(WRITE(instance))]);
     expect(read).toMatchObject({ code: expected.code, kind: expected.read, operation: 'DescribeUser' });
     expect(write).toMatchObject({ code: expected.code, kind: expected.write, operation: 'PutUserStatus' });
     expect(requests, 'one call is one request').toHaveLength(2);
@@ -219,8 +217,9 @@ describe('an error of Connect or the network', () => {
     expect(found.cause).toMatchObject({ name: 'AccessDeniedException' });
   });
 
-  test('is an unreadable reply when a success lacks what it must have', async () => {
-    const { instance } = await instanceBehind(json(200, {}));
+  test('is an unreadable reply when a success lacks what it must have, or is a web page', async () => {
+    const { instance } = await instanceBehind(json(200, {}), html(200));
+    expect(await failure(READ(instance))).toMatchObject({ code: 'unreadableReply', kind: 'retryable' });
     expect(await failure(READ(instance))).toMatchObject({ code: 'unreadableReply', kind: 'retryable' });
   });
 });

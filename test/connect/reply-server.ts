@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createBudget } from '../../src/connect/budget.ts';
+import type { Clock } from '../../src/clock.ts';
+import { type Budget, createBudget } from '../../src/connect/budget.ts';
 import { type ConnectInstance, createConnectInstance } from '../../src/connect/instance.ts';
 import { createFakeClock } from './fake-clock.ts';
+
+export const UK_ID = '11111111-1111-1111-1111-111111111111';
 
 export type Reply = (response: ServerResponse, request: IncomingMessage) => void;
 
@@ -43,18 +46,25 @@ export async function instanceBehind(...replies: Reply[]) {
   return { instance, requests, clock, budget };
 }
 
-export function instanceAt(
-  endpoint: string,
-  { clock = createFakeClock(), budget = createBudget({ clock, perSecond: 2, burst: 4 }) } = {},
-): ConnectInstance {
+interface Surroundings {
+  readonly clock?: Clock;
+  readonly budget?: Budget;
+  readonly alias?: string;
+  readonly instanceId?: string;
+}
+
+export function instanceAt(endpoint: string, surroundings: Surroundings = {}): ConnectInstance {
+  const { clock = createFakeClock(), alias = 'uk', instanceId = UK_ID } = surroundings;
+  const { budget = createBudget({ clock, perSecond: 2, burst: 4 }) } = surroundings;
   return createConnectInstance({
-    alias: 'uk',
+    alias,
     region: 'eu-west-2',
-    instanceId: '11111111-1111-1111-1111-111111111111',
+    instanceId,
     endpoint,
     budget,
     clock,
-    requestTimeoutMs: 150,
+    // Two tests wait for it; a busy machine must not meet it in the others.
+    requestTimeoutMs: 750,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 }
