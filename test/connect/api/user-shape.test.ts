@@ -5,8 +5,8 @@ import {
   identityInfo,
   phoneConfig,
   userFields,
-} from '../../src/connect/api/user-shape.ts';
-import type { UserFields } from '../../src/connect/user.ts';
+} from '../../../src/connect/api/user-shape.ts';
+import type { UserFields } from '../../../src/connect/user.ts';
 
 const id = fc.uuid();
 const e164 = fc.stringMatching(/^\+[1-9]\d{5,14}$/);

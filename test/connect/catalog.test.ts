@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { createCatalog } from '../../src/connect/catalog.ts';
+
+const catalog = createCatalog({
+  identityManagementType: 'SAML',
+  securityProfiles: [
+    { id: 's1', name: 'Agent' },
+    { id: 's2', name: 'Supervisor' },
+  ],
+  routingProfiles: [],
+  hierarchyGroups: [
+    { id: 'h1', path: ['EMEA', 'Sales'] },
+    { id: 'h2', path: ['APAC', 'Sales'] },
+  ],
+  agentStatuses: [],
+  readAt: 0,
+});
+
+test('names lead to ids in exactly their case', () => {
+  expect(catalog.id('securityProfiles', 'Agent')).toBe('s1');
+  expect(catalog.id('securityProfiles', 'agent')).toBeUndefined();
+});
+
+test('hierarchy groups go by their whole path', () => {
+  expect(catalog.id('hierarchyGroups', 'APAC / Sales')).toBe('h2');
+  expect(catalog.name('hierarchyGroups', 'h1')).toBe('EMEA / Sales');
+  expect(catalog.id('hierarchyGroups', 'Sales')).toBeUndefined();
+});
+
+test('an id that is gone is its own name', () => {
+  expect(catalog.name('securityProfiles', 's9')).toBe('s9');
+});
+
+test('the closest name is offered where there is any', () => {
+  expect(catalog.closest('securityProfiles', 'Supervisr')).toBe('Supervisor');
+  expect(catalog.closest('routingProfiles', 'Sales')).toBeUndefined();
+});
