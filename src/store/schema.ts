@@ -1,4 +1,9 @@
-import type { Generated } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
+
+/** A connection for reading; a transaction will do too. */
+export type Db = Kysely<Schema>;
+/** A transaction: what it did is durable once `Store.write` has resolved, and gone if it rejects. */
+export type Tx = Transaction<Schema>;
 
 /**
  * The tables, alike on SQLite and PostgreSQL. Times are UTC milliseconds; JSON is text in columns named `doc`
@@ -48,6 +53,8 @@ export interface GroupTable {
   version: number;
   created_at: number;
   modified_at: number;
+  /** Since when it is gone for every reader; its member rows wait for the fan-out that purges them. */
+  deleted_at: number | null;
 }
 
 export interface GroupMemberTable {
@@ -61,11 +68,13 @@ export interface GroupMemberTable {
 
 /** One row per (SCIM user, instance) that the bridge has touched or parked. Outlives the SCIM user. */
 export interface LinkTable {
+  seq: Generated<number>;
   user_id: string;
   instance: string;
   directory: string;
   /** Kept for messages after the SCIM user was deleted. */
   user_name: string;
+  user_name_folded: string;
   connect_user_id: string | null;
   username: string | null;
   username_folded: string | null;
@@ -106,6 +115,9 @@ export interface FanOutTable {
   directory: string;
   /** Null is every user of the directory and every link. */
   group_id: string | null;
+  /** What `cursor` runs through: members | users | links. */
+  phase: string;
+  /** The last `seq` that was expanded. */
   cursor: number;
   due_at: number;
   received_at: number;

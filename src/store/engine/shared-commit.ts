@@ -1,0 +1,117 @@
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
+import type { ControlledTransaction, Kysely } from 'kysely';
+import type { Schema, Tx } from '../schema.ts';
+import { StoreError } from './store-error.ts';
+
+/**
+ * Writes that share a commit. More would save little (the flush is already divided by this many) and make
+ * the first of them wait, and the event loop stall, for all the others.
+ */
+const MAX_BATCH = 64;
+
+export interface SharedCommit {
+  /**
+   * Runs `work` in a savepoint of a transaction that it shares with other writes, one after the other.
+   * Resolves after COMMIT. When `work` rejects, only its own changes are undone and only its caller hears it.
+   * `work` must await nothing but queries on its `tx`: all other writes wait for it.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Refuses new writes and resolves when the accepted ones are committed. */
+  drain(): Promise<void>;
+}
+
+/** One write, seen from its batch. */
+interface PendingWrite {
+  /** Returns what to tell the caller once the batch is committed. */
+  run(tx: Tx): Promise<() => void>;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Lets writes that arrive together share one flush to disk, which is nearly all that a small write costs.
+ *
+ * @param db its only connection belongs to the result from now on
+ */
+export function sharedCommit(db: Kysely<Schema>): SharedCommit {
+  const pending: PendingWrite[] = [];
+  let draining = false;
+  let running: Promise<void> | null = null;
+
+  async function commitAll(): Promise<void> {
+    // Whatever the sockets deliver in this turn of the event loop joins the first batch.
+    await nextLoopTurn();
+    while (pending.length > 0) await commitBatch(db, pending);
+    running = null;
+  }
+
+  return {
+    write: (work) =>
+      new Promise((resolve, reject) => {
+        if (draining)
+          return reject(new StoreError('storeClosed', 'The store is closing: nothing is written.'));
+        pending.push({ run: async (tx) => settled(await work(tx), resolve), reject });
+        running ??= commitAll();
+      }),
+    drain: async () => {
+      draining = true;
+      await running;
+    },
+  };
+}
+
+function settled<T>(value: T, resolve: (value: T) => void): () => void {
+  return () => resolve(value);
+}
+
+/** Takes writes until none waits or the batch is full. Never rejects: every failure has its caller. */
+async function commitBatch(db: Kysely<Schema>, pending: PendingWrite[]): Promise<void> {
+  const taken: PendingWrite[] = [];
+  const confirmations: (() => void)[] = [];
+  let transaction: ControlledTransaction<Schema> | null = null;
+  try {
+    transaction = await db.startTransaction().execute();
+    for (let write = pending.shift(); write; write = taken.length < MAX_BATCH ? pending.shift() : undefined) {
+      taken.push(write);
+      const confirm = await runInSavepoint(transaction, write);
+      if (confirm) confirmations.push(confirm);
+    }
+    await transaction.commit().execute();
+  } catch (error) {
+    // SQLite may have rolled back itself; the first error is the one to report.
+    await transaction
+      ?.rollback()
+      .execute()
+      .catch(() => undefined);
+    if (!transaction) taken.push(...pending.splice(0));
+    for (const write of taken) write.reject(error);
+    return;
+  }
+  for (const confirm of confirmations) confirm();
+}
+
+/** @returns null when the write failed and was undone; its caller has been told */
+async function runInSavepoint(
+  transaction: ControlledTransaction<Schema>,
+  write: PendingWrite,
+): Promise<(() => void) | null> {
+  const savepoint = await transaction.savepoint('write').execute();
+  try {
+    const confirm = await write.run(savepoint);
+    await savepoint.releaseSavepoint('write').execute();
+    return confirm;
+  } catch (error) {
+    await undo(savepoint, error);
+    write.reject(error);
+    return null;
+  }
+}
+
+/** @throws `cause`, when the savepoint is gone: on a full disk SQLite rolls back the whole transaction. */
+async function undo(savepoint: ControlledTransaction<Schema, ['write']>, cause: unknown): Promise<void> {
+  try {
+    await savepoint.rollbackToSavepoint('write').execute();
+    await savepoint.releaseSavepoint('write').execute();
+  } catch {
+    throw cause;
+  }
+}

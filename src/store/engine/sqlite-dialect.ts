@@ -1,0 +1,71 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseConnection, Dialect, SqliteDatabase, SqliteStatement } from 'kysely';
+import { CompiledQuery, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { LRUCache } from 'lru-cache';
+
+/**
+ * Preparing costs more than running a lookup (measured: 51 000/s prepared anew, 152 000/s cached). Lists of
+ * values make many texts of one query, so the cache forgets what was not used lately.
+ */
+const CACHED_STATEMENTS = 500;
+
+/** Kysely over one node:sqlite connection, which Kysely lends to one transaction or query at a time. */
+export function nodeSqliteDialect(database: DatabaseSync): Dialect {
+  const cached = cachedDatabase(database);
+  return {
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createDriver: () => new ImmediateDriver({ database: cached }),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** SQLite rolls back CREATE TABLE like any write, so a migration is all or nothing. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  /** Deferred, a transaction that reads first and writes later can fail half-way; immediate, only here. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+function cachedDatabase(database: DatabaseSync): SqliteDatabase {
+  const statements = new LRUCache<string, SqliteStatement>({ max: CACHED_STATEMENTS });
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const known = statements.get(sql);
+      if (known) return known;
+      const statement = kyselyStatement(database.prepare(sql));
+      statements.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function kyselyStatement(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...sqliteValues(parameters)),
+    run: (parameters) => statement.run(...sqliteValues(parameters)),
+    iterate: () => {
+      // A cached statement that is being iterated would be reset by its next user. Lists are paged instead.
+      throw new Error('Streaming is not supported: page by key.');
+    },
+  };
+}
+
+/** node:sqlite takes an object in front for named parameters and stores NULL, a Date for one. */
+function sqliteValues(parameters: readonly unknown[]): SQLInputValue[] {
+  for (const value of parameters) {
+    if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+      throw new TypeError(`A ${value.constructor.name} cannot be stored: pass text or a number.`);
+    }
+  }
+  return parameters as SQLInputValue[];
+}

@@ -1,0 +1,113 @@
+import type { GroupMember } from '../scim/resource.ts';
+import { batches } from './engine/batches.ts';
+import type { Db, Tx } from './schema.ts';
+
+export interface StoredMember {
+  /** Order of being added; the cursor of `membersOf`. */
+  readonly seq: number;
+  /** A SCIM id; it may name none that exists. */
+  readonly value: string;
+  readonly display: string | null;
+  readonly type: string | null;
+}
+
+/** @returns the ids that were not members before. Costs the same however many members the group has. */
+export async function addMembers(
+  tx: Tx,
+  groupId: string,
+  members: readonly GroupMember[],
+): Promise<readonly string[]> {
+  const added: string[] = [];
+  for (const batch of batches(members)) {
+    const rows = await tx
+      .insertInto('group_member')
+      .values(
+        batch.map(({ value, display, type }) => ({
+          group_id: groupId,
+          member_id: value,
+          display: display ?? null,
+          type: type ?? null,
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['group_id', 'member_id']).doNothing())
+      .returning('member_id')
+      .execute();
+    added.push(...rows.map((row) => row.member_id));
+  }
+  return added;
+}
+
+/** @returns the ids that were members. Costs the same however many members the group has. */
+export async function removeMembers(
+  tx: Tx,
+  groupId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const batch of batches(ids)) {
+    const rows = await tx
+      .deleteFrom('group_member')
+      .where('group_id', '=', groupId)
+      .where('member_id', 'in', batch)
+      .returning('member_id')
+      .execute();
+    removed.push(...rows.map((row) => row.member_id));
+  }
+  return removed;
+}
+
+/** @returns the ids that were members */
+export async function removeAllMembers(tx: Tx, groupId: string): Promise<readonly string[]> {
+  const rows = await tx
+    .deleteFrom('group_member')
+    .where('group_id', '=', groupId)
+    .returning('member_id')
+    .execute();
+  return rows.map((row) => row.member_id);
+}
+
+/** Makes `members` the members; those who stay keep their place. */
+export async function replaceMembers(
+  tx: Tx,
+  groupId: string,
+  members: readonly GroupMember[],
+): Promise<{ readonly added: readonly string[]; readonly removed: readonly string[] }> {
+  const present = await tx
+    .selectFrom('group_member')
+    .select('member_id')
+    .where('group_id', '=', groupId)
+    .execute();
+  const wanted = new Set(members.map(({ value }) => value));
+  const surplus = present.map((row) => row.member_id).filter((id) => !wanted.has(id));
+  const removed = await removeMembers(tx, groupId, surplus);
+  return { added: await addMembers(tx, groupId, members), removed };
+}
+
+/**
+ * A page of the members, in the order in which they were added.
+ *
+ * @param page.after `seq` of the last member of the page before; 0 for the first page
+ */
+export async function membersOf(
+  db: Db,
+  groupId: string,
+  page: { readonly after: number; readonly limit: number },
+): Promise<readonly StoredMember[]> {
+  return db
+    .selectFrom('group_member')
+    .select(['seq', 'member_id as value', 'display', 'type'])
+    .where('group_id', '=', groupId)
+    .where('seq', '>', page.after)
+    .orderBy('seq')
+    .limit(page.limit)
+    .execute();
+}
+
+export async function memberCount(db: Db, groupId: string): Promise<number> {
+  const { members } = await db
+    .selectFrom('group_member')
+    .select((eb) => eb.fn.countAll().as('members'))
+    .where('group_id', '=', groupId)
+    .executeTakeFirstOrThrow();
+  return Number(members);
+}

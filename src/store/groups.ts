@@ -1,0 +1,214 @@
+import type { Selectable } from 'kysely';
+import type { ScimGroupInput } from '../scim/resource.ts';
+import { foldCase } from '../scim/value/text.ts';
+import { batches } from './engine/batches.ts';
+import { StoreError } from './engine/store-error.ts';
+import type { Db, GroupTable, Tx } from './schema.ts';
+
+export interface StoredGroup {
+  /** Order of creation. */
+  readonly seq: number;
+  readonly id: string;
+  readonly directory: string;
+  readonly displayName: string;
+  readonly externalId: string | null;
+  /** JSON text of a ScimGroupInput without members: those are rows of their own. */
+  readonly doc: string;
+  /** From 1, raised by each change, also of members. */
+  readonly version: number;
+  /** UTC milliseconds, as are all times. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+export interface NewGroup {
+  readonly id: string;
+  readonly directory: string;
+  /** Members in it are left out: see `addMembers`. */
+  readonly doc: ScimGroupInput;
+  readonly at: number;
+}
+
+/** A group as the mapping sees it. */
+export interface GroupOfUser {
+  readonly id: string;
+  readonly displayName: string;
+  readonly externalId: string | null;
+}
+
+/** @throws StoreError `uniqueness` when another group of the directory has the displayName in any case */
+export async function insertGroup(tx: Tx, group: NewGroup): Promise<StoredGroup> {
+  await refuseTakenName(tx, group, group.doc.displayName);
+  const row = await tx
+    .insertInto('scim_group')
+    .values({
+      ...columnsOf(group.doc),
+      id: group.id,
+      directory: group.directory,
+      version: 1,
+      created_at: group.at,
+      modified_at: group.at,
+      deleted_at: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return storedGroup(row);
+}
+
+export async function groupById(db: Db, directory: string, id: string): Promise<StoredGroup | null> {
+  const row = await db
+    .selectFrom('scim_group')
+    .selectAll()
+    .where('id', '=', id)
+    .where('directory', '=', directory)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return row ? storedGroup(row) : null;
+}
+
+/** @param displayName in any case */
+export async function groupByDisplayName(
+  db: Db,
+  directory: string,
+  displayName: string,
+): Promise<StoredGroup | null> {
+  const row = await db
+    .selectFrom('scim_group')
+    .selectAll()
+    .where('directory', '=', directory)
+    .where('display_name_folded', '=', foldCase(displayName))
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return row ? storedGroup(row) : null;
+}
+
+/**
+ * Gives the group a new document and the next version; its members stay.
+ *
+ * @param group as it was read; null is returned when it has changed since
+ * @throws StoreError `uniqueness` when another group of the directory has the displayName in any case
+ */
+export async function updateGroup(
+  tx: Tx,
+  group: StoredGroup,
+  doc: ScimGroupInput,
+  at: number,
+): Promise<StoredGroup | null> {
+  if (foldCase(doc.displayName) !== foldCase(group.displayName)) {
+    await refuseTakenName(tx, group, doc.displayName);
+  }
+  return writeGroup(tx, group, { ...columnsOf(doc), modified_at: at });
+}
+
+/** Gives the group the next version after a change of its members. Null when it has changed since it was read. */
+export function touchGroup(tx: Tx, group: StoredGroup, at: number): Promise<StoredGroup | null> {
+  return writeGroup(tx, group, { modified_at: at });
+}
+
+/**
+ * Takes the group from every reader, and its name is free at once. Its member rows stay until a fan-out of the
+ * group (`addFanOut`, in the same transaction) has queued the members and purged the rows.
+ *
+ * @returns false when there was no such group
+ */
+export async function deleteGroup(
+  tx: Tx,
+  group: Pick<StoredGroup, 'id' | 'directory'>,
+  at: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('scim_group')
+    .set({ deleted_at: at })
+    .where('id', '=', group.id)
+    .where('directory', '=', group.directory)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** In order of the groups' creation. Only groups that name the user himself: nested groups are not expanded. */
+export async function groupsOfUser(
+  db: Db,
+  directory: string,
+  userId: string,
+): Promise<readonly GroupOfUser[]> {
+  return (await groupsOfUsers(db, directory, [userId])).get(userId) ?? [];
+}
+
+/** Users without a group are absent from the result. */
+export async function groupsOfUsers(
+  db: Db,
+  directory: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
+  const groups = new Map<string, GroupOfUser[]>();
+  for (const batch of batches(userIds)) {
+    const rows = await db
+      .selectFrom('group_member as member')
+      .innerJoin('scim_group as group', 'group.id', 'member.group_id')
+      .select(['member.member_id', 'group.id', 'group.display_name', 'group.external_id'])
+      .where('member.member_id', 'in', batch)
+      .where('group.directory', '=', directory)
+      .where('group.deleted_at', 'is', null)
+      .orderBy('group.seq')
+      .execute();
+    for (const row of rows) {
+      const group = { id: row.id, displayName: row.display_name, externalId: row.external_id };
+      groups.set(row.member_id, [...(groups.get(row.member_id) ?? []), group]);
+    }
+  }
+  return groups;
+}
+
+export function storedGroup(row: Selectable<GroupTable>): StoredGroup {
+  return {
+    seq: row.seq,
+    id: row.id,
+    directory: row.directory,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    doc: row.doc,
+    version: row.version,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  };
+}
+
+function columnsOf(doc: ScimGroupInput) {
+  return {
+    display_name: doc.displayName,
+    display_name_folded: foldCase(doc.displayName),
+    external_id: doc.externalId ?? null,
+    doc: JSON.stringify({ ...doc, members: undefined }),
+  };
+}
+
+async function writeGroup(
+  tx: Tx,
+  group: StoredGroup,
+  columns: Partial<ReturnType<typeof columnsOf>> & { modified_at: number },
+): Promise<StoredGroup | null> {
+  const row = await tx
+    .updateTable('scim_group')
+    .set({ ...columns, version: group.version + 1 })
+    .where('id', '=', group.id)
+    .where('version', '=', group.version)
+    .where('deleted_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row ? storedGroup(row) : null;
+}
+
+async function refuseTakenName(
+  tx: Tx,
+  group: Pick<StoredGroup, 'id' | 'directory'>,
+  displayName: string,
+): Promise<void> {
+  const other = await groupByDisplayName(tx, group.directory, displayName);
+  if (!other || other.id === group.id) return;
+  throw new StoreError(
+    'uniqueness',
+    `The displayName "${displayName}" belongs to the group with id ${other.id}; case does not tell two apart. Use that group, or choose another displayName.`,
+    { otherId: other.id },
+  );
+}

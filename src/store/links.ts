@@ -1,0 +1,225 @@
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { ConnectUserId, LastApplied, Lifecycle, UserFields } from '../connect/user.ts';
+import type { LinkedUser, ParkReason, RetiringUser, SyncState } from '../plan/plan.ts';
+import { foldCase } from '../scim/value/text.ts';
+import type { Db, LinkTable, Tx } from './schema.ts';
+
+/** A SCIM user's place in an instance, from the first plan on. It outlives the SCIM user. */
+export interface Link {
+  /** SCIM id. */
+  readonly userId: string;
+  readonly instance: string;
+  readonly directory: string;
+  /** The SCIM userName, for messages after the SCIM user was deleted. */
+  readonly userName: string;
+  /** Null while Connect has, and had, no user of ours. */
+  readonly linked: LinkedUser | null;
+  readonly sync: SyncState;
+  /** While parked. */
+  readonly reason: ParkReason | null;
+  /** UTC milliseconds; null while the SCIM user exists. */
+  readonly scimDeletedAt: number | null;
+  readonly syncedAt: number | null;
+}
+
+export interface LinkQuery {
+  readonly lifecycle?: string | undefined;
+  readonly sync?: string | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: number | undefined;
+  readonly limit: number;
+}
+
+export interface LinkCount {
+  readonly instance: string;
+  readonly lifecycle: Lifecycle;
+  readonly sync: SyncState;
+  readonly users: number;
+}
+
+export async function linkOf(db: Db, userId: string, instance: string): Promise<Link | null> {
+  const row = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('instance', '=', instance)
+    .executeTakeFirst();
+  return row ? storedLink(row) : null;
+}
+
+/** The user's links in order of their making, one per instance. */
+export async function linksOfUser(db: Db, userId: string): Promise<readonly Link[]> {
+  const rows = await db.selectFrom('link').selectAll().where('user_id', '=', userId).orderBy('seq').execute();
+  return rows.map(storedLink);
+}
+
+export async function linkByConnectUserId(
+  db: Db,
+  instance: string,
+  connectUserId: ConnectUserId,
+): Promise<Link | null> {
+  const row = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('instance', '=', instance)
+    .where('connect_user_id', '=', connectUserId)
+    .executeTakeFirst();
+  return row ? storedLink(row) : null;
+}
+
+/** The link of a user whom the IdP deleted, by SCIM id or by his last userName in any case. */
+export async function linkOfFormerUser(
+  db: Db,
+  directory: string,
+  idOrUserName: string,
+): Promise<Link | null> {
+  const row = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('directory', '=', directory)
+    .where('scim_deleted_at', 'is not', null)
+    .where((eb) =>
+      eb.or([eb('user_id', '=', idOrUserName), eb('user_name_folded', '=', foldCase(idOrUserName))]),
+    )
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? storedLink(row) : null;
+}
+
+/** Links whose Connect username is this one in any case. Connect tells case apart; people do not. */
+export async function linksByUsernameFolded(
+  db: Db,
+  instance: string,
+  username: string,
+): Promise<readonly Link[]> {
+  const rows = await db
+    .selectFrom('link')
+    .selectAll()
+    .where('instance', '=', instance)
+    .where('username_folded', '=', foldCase(username))
+    .orderBy('seq')
+    .execute();
+  return rows.map(storedLink);
+}
+
+/** Oldest first. `nextCursor` is null on the last page. */
+export async function listLinks(
+  db: Db,
+  query: LinkQuery,
+): Promise<{ readonly items: readonly Link[]; readonly nextCursor: number | null }> {
+  const { lifecycle, sync, cursor, limit } = query;
+  let rows = db
+    .selectFrom('link')
+    .selectAll()
+    .orderBy('seq')
+    .limit(limit + 1);
+  if (lifecycle !== undefined) rows = rows.where('lifecycle', '=', lifecycle);
+  if (sync !== undefined) rows = rows.where('sync', '=', sync);
+  if (cursor !== undefined) rows = rows.where('seq', '>', cursor);
+  const found = await rows.execute();
+  const page = found.slice(0, limit);
+  return {
+    items: page.map(storedLink),
+    nextCursor: found.length > limit ? (page.at(-1)?.seq ?? null) : null,
+  };
+}
+
+export async function countLinks(db: Db): Promise<readonly LinkCount[]> {
+  const rows = await db
+    .selectFrom('link')
+    .select(['instance', 'lifecycle', 'sync'])
+    .select((eb) => eb.fn.countAll().as('users'))
+    .groupBy(['instance', 'lifecycle', 'sync'])
+    .orderBy('instance')
+    .orderBy('lifecycle')
+    .orderBy('sync')
+    .execute();
+  return rows.map((row) => ({
+    instance: row.instance,
+    lifecycle: row.lifecycle as Lifecycle,
+    sync: row.sync as SyncState,
+    users: Number(row.users),
+  }));
+}
+
+/** Users of ours who can work in the instance. */
+export async function activeCount(db: Db, instance: string): Promise<number> {
+  const { users } = await db
+    .selectFrom('link')
+    .select(sql<number | string>`count(*)`.as('users'))
+    .where('instance', '=', instance)
+    .where('lifecycle', '=', 'active')
+    .executeTakeFirstOrThrow();
+  return Number(users);
+}
+
+export async function upsertLink(tx: Tx, link: Link): Promise<void> {
+  const { user_id, instance, ...changing } = columnsOf(link);
+  await tx
+    .insertInto('link')
+    .values({ user_id, instance, ...changing })
+    .onConflict((conflict) => conflict.columns(['user_id', 'instance']).doUpdateSet(changing))
+    .execute();
+}
+
+function columnsOf(link: Link) {
+  const { linked } = link;
+  return {
+    user_id: link.userId,
+    instance: link.instance,
+    directory: link.directory,
+    user_name: link.userName,
+    user_name_folded: foldCase(link.userName),
+    connect_user_id: linked?.userId ?? null,
+    username: linked?.username ?? null,
+    username_folded: linked ? foldCase(linked.username) : null,
+    lifecycle: linked?.lifecycle ?? 'absent',
+    sync: link.sync,
+    reason: nullableJson(link.reason),
+    last_applied: JSON.stringify(linked?.lastApplied ?? {}),
+    actual: JSON.stringify(linked?.actual ?? {}),
+    snapshot: nullableJson(linked?.snapshot ?? null),
+    agent_status_id: linked?.agentStatusId ?? null,
+    retiring: nullableJson(linked?.retiring ?? null),
+    scim_deleted_at: link.scimDeletedAt,
+    synced_at: link.syncedAt,
+  };
+}
+
+function storedLink(row: Selectable<LinkTable>): Link {
+  return {
+    userId: row.user_id,
+    instance: row.instance,
+    directory: row.directory,
+    userName: row.user_name,
+    linked: linkedUser(row),
+    sync: row.sync as SyncState,
+    reason: parsed(row.reason) as ParkReason | null,
+    scimDeletedAt: row.scim_deleted_at,
+    syncedAt: row.synced_at,
+  };
+}
+
+function linkedUser(row: Selectable<LinkTable>): LinkedUser | null {
+  if (row.connect_user_id === null || row.username === null) return null;
+  return {
+    userId: row.connect_user_id as ConnectUserId,
+    username: row.username,
+    lifecycle: row.lifecycle as LinkedUser['lifecycle'],
+    lastApplied: JSON.parse(row.last_applied) as LastApplied,
+    actual: JSON.parse(row.actual) as Partial<UserFields>,
+    snapshot: parsed(row.snapshot) as Partial<UserFields> | null,
+    agentStatusId: row.agent_status_id,
+    retiring: parsed(row.retiring) as RetiringUser | null,
+  };
+}
+
+function nullableJson(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+function parsed(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}

@@ -1,0 +1,198 @@
+import type { Selectable } from 'kysely';
+import type { ScimUserInput } from '../scim/resource.ts';
+import { foldCase } from '../scim/value/text.ts';
+import { StoreError } from './engine/store-error.ts';
+import type { Db, Tx, UserTable } from './schema.ts';
+
+export interface StoredUser {
+  /** Order of creation. */
+  readonly seq: number;
+  readonly id: string;
+  readonly directory: string;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly externalId: string | null;
+  readonly active: boolean;
+  /** JSON text of a ScimUserInput. */
+  readonly doc: string;
+  /** From 1, raised by each update. */
+  readonly version: number;
+  /** UTC milliseconds, as are all times. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+export interface NewUser {
+  readonly id: string;
+  readonly directory: string;
+  readonly doc: ScimUserInput;
+  readonly at: number;
+}
+
+/** @throws StoreError `uniqueness` when another user of the directory has the userName in any case */
+export async function insertUser(tx: Tx, user: NewUser): Promise<StoredUser> {
+  const row = await tx
+    .insertInto('scim_user')
+    .values({
+      ...columnsOf(user.doc),
+      id: user.id,
+      directory: user.directory,
+      version: 1,
+      created_at: user.at,
+      modified_at: user.at,
+    })
+    .onConflict((conflict) => conflict.columns(['directory', 'user_name_folded']).doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) throw await userNameTaken(tx, user.directory, user.doc.userName, user.id);
+  await insertEmails(tx, user.directory, user.id, foldedEmails(user.doc));
+  return storedUser(row);
+}
+
+export async function userById(db: Db, directory: string, id: string): Promise<StoredUser | null> {
+  const row = await db
+    .selectFrom('scim_user')
+    .selectAll()
+    .where('id', '=', id)
+    .where('directory', '=', directory)
+    .executeTakeFirst();
+  return row ? storedUser(row) : null;
+}
+
+/** @param userName in any case */
+export async function userByUserName(
+  db: Db,
+  directory: string,
+  userName: string,
+): Promise<StoredUser | null> {
+  const row = await db
+    .selectFrom('scim_user')
+    .selectAll()
+    .where('directory', '=', directory)
+    .where('user_name_folded', '=', foldCase(userName))
+    .executeTakeFirst();
+  return row ? storedUser(row) : null;
+}
+
+export async function countUsers(db: Db, directory: string): Promise<number> {
+  const { users } = await db
+    .selectFrom('scim_user')
+    .select((eb) => eb.fn.countAll().as('users'))
+    .where('directory', '=', directory)
+    .executeTakeFirstOrThrow();
+  return Number(users);
+}
+
+/**
+ * Gives the user a new document and the next version.
+ *
+ * @param user as it was read; null is returned when it has changed since
+ * @throws StoreError `uniqueness` when another user of the directory has the userName in any case
+ */
+export async function updateUser(
+  tx: Tx,
+  user: StoredUser,
+  doc: ScimUserInput,
+  at: number,
+): Promise<StoredUser | null> {
+  if (foldCase(doc.userName) !== foldCase(user.userName)) await refuseTakenName(tx, user, doc.userName);
+  const row = await tx
+    .updateTable('scim_user')
+    .set({ ...columnsOf(doc), version: user.version + 1, modified_at: at })
+    .where('id', '=', user.id)
+    .where('version', '=', user.version)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return null;
+  await replaceEmails(tx, row, foldedEmails(doc));
+  return storedUser(row);
+}
+
+/**
+ * Removes the user and his memberships. His links stay, marked: Connect still has him.
+ *
+ * @returns false when there was no such user
+ */
+export async function deleteUser(
+  tx: Tx,
+  user: Pick<StoredUser, 'id' | 'directory'>,
+  at: number,
+): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('scim_user')
+    .where('id', '=', user.id)
+    .where('directory', '=', user.directory)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  await tx.deleteFrom('group_member').where('member_id', '=', user.id).execute();
+  await tx.updateTable('link').set({ scim_deleted_at: at }).where('user_id', '=', user.id).execute();
+  return true;
+}
+
+export function storedUser(row: Selectable<UserTable>): StoredUser {
+  return {
+    seq: row.seq,
+    id: row.id,
+    directory: row.directory,
+    userName: row.user_name,
+    displayName: row.display_name,
+    externalId: row.external_id,
+    active: row.active === 1,
+    doc: row.doc,
+    version: row.version,
+    createdAt: row.created_at,
+    modifiedAt: row.modified_at,
+  };
+}
+
+/** The columns that repeat a part of the document, so that an index can serve it. */
+function columnsOf(doc: ScimUserInput) {
+  return {
+    user_name: doc.userName,
+    user_name_folded: foldCase(doc.userName),
+    display_name: doc.displayName ?? null,
+    external_id: doc.externalId ?? null,
+    // RFC 7643 §4.1.1 leaves the default open; IdPs that omit it mean an account in use.
+    active: doc.active === false ? 0 : 1,
+    doc: JSON.stringify(doc),
+  };
+}
+
+function foldedEmails(doc: ScimUserInput): readonly string[] {
+  const values = (doc.emails ?? []).flatMap(({ value }) => (value === undefined ? [] : [foldCase(value)]));
+  return [...new Set(values)];
+}
+
+async function insertEmails(tx: Tx, directory: string, id: string, folded: readonly string[]): Promise<void> {
+  if (folded.length === 0) return;
+  await tx
+    .insertInto('user_email')
+    .values(folded.map((value) => ({ user_id: id, directory, value_folded: value })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function replaceEmails(
+  tx: Tx,
+  user: Pick<StoredUser, 'id' | 'directory'>,
+  folded: readonly string[],
+): Promise<void> {
+  const gone = tx.deleteFrom('user_email').where('user_id', '=', user.id);
+  await (folded.length === 0 ? gone : gone.where('value_folded', 'not in', folded)).execute();
+  await insertEmails(tx, user.directory, user.id, folded);
+}
+
+async function refuseTakenName(tx: Tx, user: StoredUser, userName: string): Promise<void> {
+  const other = await userByUserName(tx, user.directory, userName);
+  if (other && other.id !== user.id) throw await userNameTaken(tx, user.directory, userName, user.id);
+}
+
+async function userNameTaken(tx: Tx, directory: string, userName: string, id: string): Promise<StoreError> {
+  const other = await userByUserName(tx, directory, userName);
+  const otherId = other?.id ?? id;
+  return new StoreError(
+    'uniqueness',
+    `The userName "${userName}" belongs to the user with id ${otherId}; case does not tell two apart. Use that user, or choose another userName.`,
+    { otherId },
+  );
+}

@@ -1,0 +1,287 @@
+import type { ExpressionBuilder, Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Lane } from '../plan/plan.ts';
+import { LANES } from '../plan/plan.ts';
+import { batches } from './engine/batches.ts';
+import type { Db, Schema, Tx, WorkItemTable } from './schema.ts';
+
+/** plan: to be compared and counted by the guard, without a call. apply: its calls wait for the budget. */
+export type Stage = 'plan' | 'apply';
+
+/** A user to be reconciled with an instance, as it was claimed. */
+export interface WorkItem {
+  readonly userId: string;
+  readonly instance: string;
+  readonly directory: string;
+  /** When it is another by the time of `settle`, the user has changed meanwhile. */
+  readonly generation: number;
+  readonly stage: Stage;
+  readonly lane: Lane;
+  /** UTC milliseconds, as are all times. */
+  readonly dueAt: number;
+  /** Failures since the last change. */
+  readonly attempts: number;
+  readonly leaseUntil: number;
+  /** When the first change that it stands for was received. */
+  readonly receivedAt: number;
+  readonly lastError: string | null;
+}
+
+/** A change of a user, for all instances of his directory. */
+export interface NewWork {
+  readonly userId: string;
+  readonly directory: string;
+  readonly instances: readonly string[];
+  readonly lane: Lane;
+  readonly dueAt: number;
+  readonly receivedAt: number;
+}
+
+export interface WorkCount {
+  readonly instance: string;
+  readonly stage: Stage;
+  readonly lane: Lane;
+  readonly items: number;
+  readonly oldestReceivedAt: number;
+}
+
+/** Lanes that never wait for further changes to gather. */
+const URGENT: readonly Lane[] = ['locked', 'leaver'];
+
+/**
+ * Queues a user, or tells the items that he already has of another change:
+ * - It is planned anew, with its failures forgotten, in the more urgent of both lanes.
+ * - While it waits for its first plan it keeps its earlier due time: gathering counts from the first change.
+ * - Once planned or being worked on, this change is the first of a new gathering; an urgent one is due now.
+ * - A lease stays: a user is never worked on twice at a time.
+ */
+export async function enqueue(tx: Tx, work: NewWork): Promise<void> {
+  await enqueueEach(
+    tx,
+    work.instances.map((instance) => ({ ...work, instance })),
+  );
+}
+
+/** `enqueue` for many (user, instance) pairs, each of them at most once. */
+export async function enqueueEach(
+  tx: Tx,
+  work: readonly (Omit<NewWork, 'instances'> & { readonly instance: string })[],
+): Promise<void> {
+  for (const batch of batches(work)) {
+    await tx
+      .insertInto('work_item')
+      .values(
+        batch.map((item) => ({
+          user_id: item.userId,
+          instance: item.instance,
+          directory: item.directory,
+          generation: 1,
+          stage: 'plan',
+          lane: item.lane,
+          due_at: item.dueAt,
+          attempts: 0,
+          lease_until: 0,
+          received_at: item.receivedAt,
+          last_error: null,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['user_id', 'instance']).doUpdateSet({
+          generation: sql`work_item.generation + 1`,
+          stage: 'plan',
+          attempts: 0,
+          last_error: null,
+          lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
+          due_at: dueAfterChange(),
+        }),
+      )
+      .execute();
+  }
+}
+
+/**
+ * Takes due items whose lease, if any, has run out, most urgent lane first and longest due first within it.
+ *
+ * @param claim.leaseMs after that long without `settle`, `requeue` or `toApplyStage` they can be claimed again
+ */
+export async function claimDue(
+  tx: Tx,
+  claim: {
+    readonly stage: Stage;
+    readonly now: number;
+    readonly leaseMs: number;
+    readonly limit: number;
+    /** All lanes when left out. */
+    readonly lane?: Lane;
+  },
+): Promise<readonly WorkItem[]> {
+  const claimed: WorkItem[] = [];
+  for (const lane of claim.lane ? [claim.lane] : LANES) {
+    if (claimed.length >= claim.limit) break;
+    claimed.push(...(await claimLane(tx, { ...claim, lane, limit: claim.limit - claimed.length })));
+  }
+  return claimed;
+}
+
+/** Closes the item; when the user has changed since it was claimed, it is left to be planned again. */
+export async function settle(tx: Tx, item: WorkItem): Promise<void> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('work_item')
+    .where(isItem(item))
+    .where('generation', '=', item.generation)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) await releaseLease(tx, item);
+}
+
+/** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
+export async function requeue(
+  tx: Tx,
+  item: WorkItem,
+  retry: {
+    readonly dueAt: number;
+    /** Null when nothing went wrong. */
+    readonly error: string | null;
+    readonly countsAsAttempt: boolean;
+  },
+): Promise<void> {
+  await updateUnchanged(tx, item, {
+    due_at: retry.dueAt,
+    last_error: retry.error,
+    attempts: item.attempts + (retry.countsAsAttempt ? 1 : 0),
+  });
+}
+
+/** Hands a planned item to the apply stage; when the user has changed meanwhile, it is planned again. */
+export async function toApplyStage(tx: Tx, item: WorkItem, plan: { readonly lane: Lane }): Promise<void> {
+  await updateUnchanged(tx, item, { stage: 'apply', lane: plan.lane });
+}
+
+/** Puts the item back to the plan stage, due at once: what it stands for is no longer what was planned. */
+export async function replan(tx: Tx, item: WorkItem): Promise<void> {
+  await updateUnchanged(tx, item, { stage: 'plan' });
+}
+
+/** Whether the user is unchanged since the item was claimed. */
+export async function isCurrent(db: Db, item: WorkItem): Promise<boolean> {
+  const row = await db.selectFrom('work_item').select('generation').where(isItem(item)).executeTakeFirst();
+  return row?.generation === item.generation;
+}
+
+/** When the next item can be claimed, in the past if it can be now; null when there is none. */
+export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+  const waiting = await db
+    .selectFrom('work_item')
+    .select('due_at')
+    .where('lease_until', '<=', now)
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst();
+  const leased = await db
+    .selectFrom('work_item')
+    .select('lease_until')
+    .where('lease_until', '>', now)
+    .orderBy('lease_until')
+    .limit(1)
+    .executeTakeFirst();
+  const times = [waiting?.due_at, leased?.lease_until].filter((time) => time !== undefined);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+export async function countWork(db: Db): Promise<readonly WorkCount[]> {
+  const rows = await db
+    .selectFrom('work_item')
+    .select(['instance', 'stage', 'lane'])
+    .select(sql<number | string>`count(*)`.as('items'))
+    .select(sql<number | string>`min(received_at)`.as('oldest_received_at'))
+    .groupBy(['instance', 'stage', 'lane'])
+    .execute();
+  return rows.map((row) => ({
+    instance: row.instance,
+    stage: row.stage as Stage,
+    lane: row.lane as Lane,
+    items: Number(row.items),
+    oldestReceivedAt: Number(row.oldest_received_at),
+  }));
+}
+
+/** The user's open items, one per instance. */
+export async function workOfUser(db: Db, userId: string): Promise<readonly WorkItem[]> {
+  const rows = await db.selectFrom('work_item').selectAll().where('user_id', '=', userId).execute();
+  return rows.map(workItem);
+}
+
+function rank(lane: 'excluded.lane' | 'work_item.lane') {
+  const whens = LANES.map((name, index) => sql`when ${sql.lit(name)} then ${sql.lit(index)}`);
+  return sql<number>`case ${sql.ref(lane)} ${sql.join(whens, sql` `)} end`;
+}
+
+function dueAfterChange() {
+  const urgent = sql.join(URGENT.map((lane) => sql.lit(lane)));
+  return sql<number>`case
+    when (work_item.stage = 'apply' or work_item.lease_until > excluded.received_at) and excluded.lane not in (${urgent})
+      and work_item.lane not in (${urgent}) then excluded.due_at
+    when excluded.due_at < work_item.due_at then excluded.due_at
+    else work_item.due_at end`;
+}
+
+async function claimLane(
+  tx: Tx,
+  claim: { stage: Stage; lane: Lane; now: number; leaseMs: number; limit: number },
+): Promise<readonly WorkItem[]> {
+  const due = tx
+    .selectFrom('work_item')
+    .select(['user_id', 'instance'])
+    .where('stage', '=', claim.stage)
+    .where('lane', '=', claim.lane)
+    .where('due_at', '<=', claim.now)
+    .where('lease_until', '<=', claim.now)
+    .orderBy('due_at')
+    .limit(claim.limit);
+  const rows = await tx
+    .updateTable('work_item')
+    .set({ lease_until: claim.now + claim.leaseMs })
+    .where((eb) => eb(eb.refTuple('user_id', 'instance'), 'in', due.$asTuple('user_id', 'instance')))
+    .returningAll()
+    .execute();
+  // RETURNING promises no order.
+  return rows.map(workItem).sort((one, other) => one.dueAt - other.dueAt);
+}
+
+async function updateUnchanged(
+  tx: Tx,
+  item: WorkItem,
+  columns: Partial<Selectable<WorkItemTable>>,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('work_item')
+    .set({ ...columns, lease_until: 0 })
+    .where(isItem(item))
+    .where('generation', '=', item.generation)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) await releaseLease(tx, item);
+}
+
+async function releaseLease(tx: Tx, item: WorkItem): Promise<void> {
+  await tx.updateTable('work_item').set({ lease_until: 0 }).where(isItem(item)).execute();
+}
+
+function isItem(item: WorkItem) {
+  return (eb: ExpressionBuilder<Schema, 'work_item'>): ReturnType<typeof eb.and> =>
+    eb.and([eb('user_id', '=', item.userId), eb('instance', '=', item.instance)]);
+}
+
+function workItem(row: Selectable<WorkItemTable>): WorkItem {
+  return {
+    userId: row.user_id,
+    instance: row.instance,
+    directory: row.directory,
+    generation: row.generation,
+    stage: row.stage as Stage,
+    lane: row.lane as Lane,
+    dueAt: row.due_at,
+    attempts: row.attempts,
+    leaseUntil: row.lease_until,
+    receivedAt: row.received_at,
+    lastError: row.last_error,
+  };
+}
