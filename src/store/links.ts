@@ -4,6 +4,7 @@ import type { ConnectUserId, LastApplied, Lifecycle, UserFields } from '../conne
 import type { LinkedUser, ParkReason, RetiringUser, SyncState } from '../plan/plan.ts';
 import { foldCase } from '../scim/value/text.ts';
 import type { Db, LinkTable, Tx } from './schema.ts';
+import { enqueueEach } from './work-items.ts';
 
 /** A SCIM user's place in an instance, from the first plan on. It outlives the SCIM user. */
 export interface Link {
@@ -162,6 +163,28 @@ export async function upsertLink(tx: Tx, link: Link): Promise<void> {
     .values({ user_id, instance, ...changing })
     .onConflict((conflict) => conflict.columns(['user_id', 'instance']).doUpdateSet(changing))
     .execute();
+}
+
+/**
+ * Queues the parked users of the instance: one of them may wait for the username that this link's user had, and
+ * which of them, only their plans can tell.
+ */
+export async function enqueueUsername(
+  tx: Tx,
+  link: Pick<Link, 'userId' | 'instance'>,
+  at: number,
+): Promise<void> {
+  const parked = await tx
+    .selectFrom('link')
+    .select(['user_id as userId', 'instance', 'directory'])
+    .where('instance', '=', link.instance)
+    .where('sync', '=', 'parked')
+    .where('user_id', '!=', link.userId)
+    .execute();
+  await enqueueEach(
+    tx,
+    parked.map((user) => ({ ...user, lane: 'joiner' as const, dueAt: at, receivedAt: at })),
+  );
 }
 
 function columnsOf(link: Link) {
