@@ -1,30 +1,41 @@
-import type { UserField, UserFields } from '../connect/user.ts';
+import type { DesiredUser, FieldOwnership, UserField, UserFields } from '../connect/user.ts';
 import type { LinkedUser, PlanInput } from './plan.ts';
-import type { DesiredUser, FieldOwnership } from '../connect/user.ts';
 
-/** Fields that Connect lets go back to "none"; a routing profile, for one, can only be replaced. */
-const WITHDRAWABLE = ['email', 'secondaryEmail', 'mobile', 'hierarchyGroupId', 'deskPhoneNumber'] as const;
+/**
+ * What Connect has where nothing was set (API reference, CreateUser), and so what a withdrawn field goes back to.
+ * Names and profiles are not here: Connect can only replace them.
+ */
+const UNSET: Partial<UserFields> = {
+  email: '',
+  secondaryEmail: '',
+  mobile: '',
+  hierarchyGroupId: '',
+  phoneType: 'SOFT_PHONE',
+  deskPhoneNumber: '',
+  autoAccept: false,
+  afterContactWorkTimeLimit: 0,
+  persistentConnection: false,
+};
 
 /**
  * The value that each field of an existing user should have, by three-way comparison of last applied, wanted and
- * actual. A field whose target equals what the user has is not to be changed. After a suspension the snapshot
- * stands in for the actual value, except for the security profiles: those come from the mapping alone.
+ * actual. A field whose target is what the user has is not to be changed. The security profiles can come out
+ * empty: whoever edited the user in Connect has taken all that the mapping grants.
  */
 export function fieldTargets(
   desired: DesiredUser,
   link: LinkedUser,
   ownership: FieldOwnership,
-): Partial<UserFields> {
-  const fields = new Set<UserField>([
-    ...(Object.keys(desired.fields) as UserField[]),
-    ...(Object.keys(link.actual) as UserField[]),
-    ...(Object.keys(link.lastApplied) as UserField[]),
-  ]);
-  return Object.fromEntries(
+): Partial<UserFields> & DesiredUser['fields'] {
+  const fields = new Set([desired.fields, link.actual, link.lastApplied].flatMap(fieldsOf));
+  const targets = Object.fromEntries(
     [...fields]
       .map((field) => [field, fieldTarget(field, desired, link, ownership)] as const)
       .filter(([, value]) => value !== undefined),
-  );
+  ) as unknown as DesiredUser['fields'];
+  // Connect refuses a desk phone without a number, so the number stays as long as somebody else wants the phone.
+  const stranded = targets.phoneType === 'DESK_PHONE' && targets.deskPhoneNumber === '';
+  return stranded ? { ...targets, deskPhoneNumber: link.actual.deskPhoneNumber ?? '' } : targets;
 }
 
 function fieldTarget(
@@ -33,14 +44,14 @@ function fieldTarget(
   link: LinkedUser,
   ownership: FieldOwnership,
 ): unknown {
+  if (field === 'securityProfileIds') return securityProfilesTarget(desired.fields.securityProfileIds, link);
   const wanted = desired.fields[field];
-  const kept = link.snapshot?.[field] ?? link.actual[field];
-  if (field === 'securityProfileIds') return wanted;
-  if (wanted === undefined) return withdrawn(field, link) ? '' : kept;
+  const kept = keptValue(field, desired, link);
   switch (ownership[field]) {
     case 'enforce':
-      return wanted;
+      return wanted ?? withdrawnOr(kept, field, link);
     case 'follow':
+      if (wanted === undefined) return withdrawnOr(kept, field, link);
       return sameValue(wanted, link.lastApplied[field]) ? kept : wanted;
     case 'seed':
     case 'ignore':
@@ -50,17 +61,47 @@ function fieldTarget(
   }
 }
 
+/**
+ * Always what the mapping grants, with one exception: what was taken by hand since it was last applied is not
+ * given back until the mapping wants something else.
+ */
+function securityProfilesTarget(wanted: readonly string[], link: LinkedUser): readonly string[] {
+  const { securityProfileIds: applied } = link.lastApplied;
+  const { securityProfileIds: actual } = link.actual;
+  const settled = link.lifecycle === 'active' && sameValue(wanted, applied);
+  return settled && actual ? wanted.filter((id) => actual.includes(id)) : wanted;
+}
+
+/** What an edit in Connect left. A suspension takes only the routing profile, so only that is in the snapshot's hands. */
+function keptValue(field: UserField, desired: DesiredUser, link: LinkedUser): unknown {
+  if (field !== 'routingProfileId') return link.actual[field];
+  const beforeSuspension = link.snapshot?.routingProfileId;
+  return (
+    beforeSuspension ??
+    (link.lifecycle === 'suspended' ? desired.fields.routingProfileId : link.actual.routingProfileId)
+  );
+}
+
 /** Only what the bridge itself set, and nobody changed since, is taken back. */
-function withdrawn(field: UserField, link: LinkedUser): boolean {
+function withdrawnOr(kept: unknown, field: UserField, link: LinkedUser): unknown {
   const applied = link.lastApplied[field];
-  const withdrawable = (WITHDRAWABLE as readonly string[]).includes(field);
-  return withdrawable && applied !== undefined && sameValue(applied, link.actual[field]);
+  const ours = applied !== undefined && sameValue(applied, link.actual[field]);
+  return ours ? (UNSET[field] ?? kept) : kept;
+}
+
+/** A field that Connect did not report is as if never set. */
+export function differs(field: UserField, target: Partial<UserFields>, actual: Partial<UserFields>): boolean {
+  return target[field] !== undefined && !sameValue(target[field], actual[field] ?? UNSET[field]);
 }
 
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, i) => item === b[i]);
   return a === b;
+}
+
+export function fieldsOf(fields: Partial<UserFields>): UserField[] {
+  return Object.keys(fields) as UserField[];
 }
 
 /** Identity members that the API accepts for this kind of instance (API reference, UserIdentityInfo). */

@@ -1,16 +1,23 @@
-import type { UserFields } from '../connect/user.ts';
-import { fieldTargets, identityMembers, PHONE_MEMBERS, sameValue } from './field-targets.ts';
-import type { Change, Effect, Lane, LinkedUser, ParkReason, Plan, PlanInput, RetiringUser } from './plan.ts';
-import type { SuspendTarget, Wanted } from './plan.ts';
+import type { DesiredUser, UserField } from '../connect/user.ts';
+import { fieldsOf, fieldTargets, sameValue } from './field-targets.ts';
+import type { Effect, LinkedUser, ParkReason, Plan, PlanInput, SuspendTarget, Wanted } from './plan.ts';
+import { suspendChanges } from './suspend-changes.ts';
+import { updateChanges } from './update-changes.ts';
 
 /**
  * What has to be called in Connect so that one user becomes what is wanted. Pure: dry run, explanation and the
  * worker all show and do exactly this. Parking withholds gains, never removals.
  */
 export function planUser(input: PlanInput): Plan {
-  const plan = planWanted(input);
   const { retiring } = input.link ?? {};
-  if (!retiring || !input.suspend) return plan;
+  if (!retiring) return planWanted(input);
+  // A delete would lose sight of the retiring user while he still has access.
+  if (!input.suspend)
+    return {
+      ...planWanted({ ...input, withhold: [...input.withhold, 'delete'] }),
+      parked: NO_SUSPEND_TARGET,
+    };
+  const plan = planWanted(input);
   const retirement = suspendChanges(retiring, input.suspend);
   return retirement.length === 0
     ? plan
@@ -21,7 +28,7 @@ function planWanted(input: PlanInput): Plan {
   const { wanted } = input;
   switch (wanted.kind) {
     case 'active':
-      return planActive(input, wanted);
+      return planActive(input, wanted.user);
     case 'suspended':
       return planSuspended(input);
     case 'deleted':
@@ -35,18 +42,20 @@ function planWanted(input: PlanInput): Plan {
   }
 }
 
-function planActive(input: PlanInput, { user }: Extract<Wanted, { kind: 'active' }>): Plan {
+function planActive(input: PlanInput, user: DesiredUser): Plan {
   const { link } = input;
   if (!link) return planCreate(input, user);
-  if (link.lifecycle === 'deleted') {
-    const unchanged = Object.entries(user.fields).every(([field, value]) =>
-      sameValue(value, link.lastApplied[field as keyof UserFields]),
-    );
-    return unchanged ? park(input, DELETED_IN_CONNECT) : planCreate(input, user);
-  }
-  if (link.username !== user.username && !input.withhold.includes('recreate'))
-    return planRecreate(input, link, user);
-  return planUpdate(input, link, user);
+  if (link.lifecycle === 'deleted')
+    return wantedAsBefore(user, link) ? park(input, DELETED_IN_CONNECT) : planCreate(input, user);
+  if (link.username === user.username) return planUpdate(input, link, user);
+  return input.withhold.includes('recreate')
+    ? { ...planUpdate(input, link, user), effects: ['recreate'] }
+    : planRecreate(input, link, user);
+}
+
+function wantedAsBefore({ username, fields }: DesiredUser, { username: before, lastApplied }: LinkedUser) {
+  const either = fieldsOf({ ...lastApplied, ...fields });
+  return username === before && either.every((field) => sameValue(fields[field], lastApplied[field]));
 }
 
 const DELETED_IN_CONNECT: ParkReason = {
@@ -55,36 +64,34 @@ const DELETED_IN_CONNECT: ParkReason = {
   remedy: 'To give the user back, run "bridge retry USER", or change in the IdP what the mapping reads.',
 };
 
-type Desired = Extract<Wanted, { kind: 'active' }>['user'];
-
-function planCreate(input: PlanInput, user: Desired): Plan {
+function planCreate(input: PlanInput, user: DesiredUser): Plan {
+  const { securityProfileIds, routingProfileId } = user.fields;
+  const written = Object.entries(user.fields).filter(
+    ([field]) => input.ownership[field as UserField] !== 'ignore',
+  );
+  const to = { ...Object.fromEntries(written), securityProfileIds, routingProfileId };
   return {
     ...noChange(null),
-    changes: [createChange(input, user, null)],
+    changes: [{ kind: 'createUser', username: user.username, to, tags: input.tags, replaces: null }],
     lane: 'joiner',
     lifecycle: 'active',
   };
 }
 
-function createChange(input: PlanInput, user: Desired, replaces: LinkedUser | null): Change {
-  const required = ['securityProfileIds', 'routingProfileId'];
-  const written = Object.entries(user.fields).filter(
-    ([field]) => required.includes(field) || input.ownership[field as keyof UserFields] !== 'ignore',
-  );
+/**
+ * Connect cannot rename: a new user is made, and only then is the old one suspended. The new one starts as what
+ * the old one would have become, edits in Connect included.
+ */
+function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
+  const { suspend, tags } = input;
+  const targets = targetsOf(input, link, user);
+  if (!suspend || !targets) return planWithoutSuspendTarget(input, user);
+  const replaces = { userId: link.userId, username: link.username };
   return {
-    kind: 'createUser',
-    username: user.username,
-    to: Object.fromEntries(written) as Desired['fields'],
-    tags: input.tags,
-    replaces: replaces && { userId: replaces.userId, username: replaces.username },
-  };
-}
-
-/** Connect cannot rename: a new user is made, and only then is the old one suspended. */
-function planRecreate(input: PlanInput, link: LinkedUser, user: Desired): Plan {
-  if (!input.suspend) return park(input, NO_SUSPEND_TARGET);
-  return {
-    changes: [createChange(input, user, link), ...suspendChanges(link, input.suspend)],
+    changes: [
+      { kind: 'createUser', username: user.username, to: targets, tags, replaces },
+      ...suspendChanges(link, suspend),
+    ],
     effects: ['recreate'],
     lane: 'move',
     lifecycle: 'active',
@@ -93,78 +100,30 @@ function planRecreate(input: PlanInput, link: LinkedUser, user: Desired): Plan {
   };
 }
 
-function planUpdate(input: PlanInput, link: LinkedUser, user: Desired): Plan {
-  const targets = fieldTargets(user, link, input.ownership);
-  const differs = (field: keyof UserFields) =>
-    targets[field] !== undefined && !sameValue(targets[field], link.actual[field]);
-  const { userId, actual: from } = link;
-  const changes: Change[] = [];
-  if (differs('routingProfileId'))
-    changes.push({
-      kind: 'updateUserRoutingProfile',
-      userId,
-      from: from.routingProfileId ?? '',
-      to: targets.routingProfileId!,
-    });
-  if (differs('hierarchyGroupId'))
-    changes.push({
-      kind: 'updateUserHierarchy',
-      userId,
-      from: from.hierarchyGroupId ?? '',
-      to: targets.hierarchyGroupId!,
-    });
-  const phone = PHONE_MEMBERS.some(differs);
-  if (phone)
-    changes.push({
-      kind: 'updateUserPhoneConfig',
-      userId,
-      from: pick(from, PHONE_MEMBERS),
-      to: pick(targets, PHONE_MEMBERS),
-    });
-  const members = identityMembers(input.identityManagementType);
-  const identity = members.some(differs);
-  if (identity)
-    changes.push({
-      kind: 'updateUserIdentityInfo',
-      userId,
-      from: pick(from, members),
-      to: pick(targets, members),
-    });
-  const enforced = (field: keyof UserFields) =>
-    user.fields[field] !== undefined && input.ownership[field] === 'enforce';
-  const needsRead =
-    (phone && !PHONE_MEMBERS.every(enforced)) || (identity && !members.every((field) => enforced(field)));
-  return withSecurityProfiles(link, targets.securityProfileIds!, changes, needsRead);
-}
-
-/** A loss of profiles comes before, a gain after everything else: access arrives when the rest is right. */
-function withSecurityProfiles(
-  link: LinkedUser,
-  to: readonly string[],
-  others: readonly Change[],
-  needsRead: boolean,
-): Plan {
-  const from = link.actual.securityProfileIds ?? [];
-  const base = { effects: [], parked: null, lifecycle: 'active', needsRead } as const;
-  if (sameValue(from, to)) return { ...base, changes: others, lane: laneOf(others) };
-  const profiles: Change = {
-    kind: 'updateUserSecurityProfiles',
-    userId: link.userId,
-    from,
-    to,
+function planUpdate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
+  const targets = targetsOf(input, link, user);
+  if (!targets) return planWithoutSuspendTarget(input, user);
+  return {
+    ...updateChanges(input, link, user, targets),
+    effects: [],
     lifecycle: 'active',
+    parked: null,
   };
-  const loses = link.lifecycle === 'active' && from.some((id) => !to.includes(id));
-  return loses
-    ? { ...base, changes: [profiles, ...others], lane: 'reduction' }
-    : { ...base, changes: [...others, profiles], lane: link.lifecycle === 'active' ? 'move' : 'joiner' };
 }
 
-function laneOf(changes: readonly Change[]): Lane {
-  const moves = changes.some(
-    ({ kind }) => kind === 'updateUserRoutingProfile' || kind === 'updateUserHierarchy',
-  );
-  return moves ? 'move' : 'cosmetic';
+/**
+ * Connect has no user without a security profile: where an edit in Connect left nothing of what the mapping
+ * grants, the one that permits nothing stands in. Null when the instance has none such.
+ */
+function targetsOf({ ownership, suspend }: PlanInput, link: LinkedUser, user: DesiredUser) {
+  const targets = fieldTargets(user, link, ownership);
+  if (targets.securityProfileIds.length > 0) return targets;
+  return suspend && { ...targets, securityProfileIds: [suspend.securityProfileId] };
+}
+
+function planWithoutSuspendTarget(input: PlanInput, { fields }: DesiredUser): Plan {
+  const grantedSecurityProfileIds = fields.securityProfileIds;
+  return planParked(input, { kind: 'parked', reason: NO_SUSPEND_TARGET, grantedSecurityProfileIds });
 }
 
 function planSuspended(input: PlanInput): Plan {
@@ -191,27 +150,6 @@ const NO_SUSPEND_TARGET: ParkReason = {
     'Create the security profile (no permission) and the routing profile (no queue) that leavers.suspend names.',
 };
 
-/** Security profiles first: from then on he has no access, whatever happens to the rest. */
-function suspendChanges(user: RetiringUser, suspend: SuspendTarget): readonly Change[] {
-  const { userId, actual } = user;
-  const changes: Change[] = [];
-  const to = [suspend.securityProfileId];
-  if (!sameValue(actual.securityProfileIds, to)) {
-    const from = actual.securityProfileIds ?? [];
-    changes.push({ kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'suspended' });
-  }
-  if (actual.routingProfileId !== suspend.routingProfileId)
-    changes.push({
-      kind: 'updateUserRoutingProfile',
-      userId,
-      from: actual.routingProfileId ?? '',
-      to: suspend.routingProfileId,
-    });
-  if (suspend.agentStatusId !== null && user.agentStatusId !== suspend.agentStatusId)
-    changes.push({ kind: 'putUserStatus', userId, to: suspend.agentStatusId });
-  return changes;
-}
-
 /** A delete that is held back still suspends; it takes an active user's access, so it counts as that too. */
 function planDeleted(input: PlanInput): Plan {
   const { link, withhold } = input;
@@ -219,13 +157,21 @@ function planDeleted(input: PlanInput): Plan {
   const effects: readonly Effect[] = link.lifecycle === 'active' ? ['deactivate', 'delete'] : ['delete'];
   if (withhold.includes('deactivate') && link.lifecycle === 'active') return { ...noChange(link), effects };
   if (withhold.includes('delete')) return { ...planSuspended(input), effects };
-  const change: Change = { kind: 'deleteUser', userId: link.userId, from: link.actual };
-  return { changes: [change], effects, lane: 'leaver', lifecycle: 'deleted', parked: null, needsRead: true };
+  return {
+    changes: [{ kind: 'deleteUser', userId: link.userId, from: link.actual }],
+    effects,
+    lane: 'leaver',
+    lifecycle: 'deleted',
+    parked: null,
+    needsRead: false,
+  };
 }
 
 function planParked(input: PlanInput, wanted: Extract<Wanted, { kind: 'parked' }>): Plan {
-  const { link } = input;
-  if (!link || link.lifecycle !== 'active') return park(input, wanted.reason);
+  const { link, suspend } = input;
+  if (!link || link.lifecycle === 'deleted' || isSuspendedByHand(link, suspend))
+    return park(input, wanted.reason);
+  if (link.lifecycle === 'suspended') return { ...planSuspended(input), parked: wanted.reason };
   const from = link.actual.securityProfileIds ?? [];
   const to = from.filter((id) => wanted.grantedSecurityProfileIds.includes(id));
   if (to.length === from.length) return park(input, wanted.reason);
@@ -234,8 +180,22 @@ function planParked(input: PlanInput, wanted: Extract<Wanted, { kind: 'parked' }
     return { ...suspension, parked: suspension.parked ?? wanted.reason };
   }
   const { userId } = link;
-  const change: Change = { kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' };
-  return { ...park(input, wanted.reason), changes: [change], lane: 'reduction' };
+  return {
+    ...park(input, wanted.reason),
+    changes: [{ kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' }],
+    lane: 'reduction',
+  };
+}
+
+/** Without access, but not by a suspension of ours: that one would have left a snapshot. */
+function isSuspendedByHand(link: LinkedUser, suspend: SuspendTarget | null): boolean {
+  const { lifecycle, snapshot, actual } = link;
+  return (
+    lifecycle === 'active' &&
+    snapshot === null &&
+    suspend !== null &&
+    sameValue(actual.securityProfileIds, [suspend.securityProfileId])
+  );
 }
 
 function park(input: PlanInput, parked: ParkReason): Plan {
@@ -245,12 +205,4 @@ function park(input: PlanInput, parked: ParkReason): Plan {
 function noChange(link: LinkedUser | null): Plan {
   const lifecycle = link?.lifecycle ?? 'absent';
   return { changes: [], effects: [], lane: 'cosmetic', lifecycle, parked: null, needsRead: false };
-}
-
-function pick<F extends keyof UserFields>(
-  fields: Partial<UserFields>,
-  names: readonly F[],
-): Partial<Pick<UserFields, F>> {
-  const present = names.filter((name) => fields[name] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, fields[name]])) as Partial<Pick<UserFields, F>>;
 }

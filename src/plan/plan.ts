@@ -77,7 +77,7 @@ export type Change =
 
 /** Why a plan cannot be made legally, in words for an identity admin. */
 export interface ParkReason {
-  /** Stable, kebab-case: usernameInvalid, unknownSecurityProfile … */
+  /** Stable: usernameInvalid, unknownSecurityProfile … */
   readonly code: string;
   /** What was found and what was expected. */
   readonly detail: string;
@@ -108,6 +108,7 @@ export interface LinkedUser {
   readonly username: string;
   /** deleted: somebody deleted him in Connect. */
   readonly lifecycle: Exclude<Lifecycle, 'absent'>;
+  /** What was wanted when a plan was last done; a field that a plan has begun to write since is absent. */
   readonly lastApplied: LastApplied;
   /** Last seen in Connect, by a read or by our own accepted write. */
   readonly actual: Partial<UserFields>;
@@ -145,6 +146,7 @@ export interface PlanInput {
 export interface Plan {
   /** In the order in which they must be made. */
   readonly changes: readonly Change[];
+  /** Of the plan with nothing withheld. */
   readonly effects: readonly Effect[];
   readonly lane: Lane;
   /** Where the user stands once all changes are made. */

@@ -7,9 +7,15 @@ export type NameOf = (
   id: string,
 ) => string;
 
-/** One line per Connect call, in the admin's names. */
+/** One line per Connect call, in the admin's names. What is done to a user who was replaced says so. */
 export function renderPlan(plan: Pick<Plan, 'changes'>, nameOf: NameOf): readonly string[] {
-  return plan.changes.map((change) => renderChange(change, nameOf));
+  const replaced = plan.changes.flatMap((change) =>
+    change.kind === 'createUser' ? (change.replaces ?? []) : [],
+  );
+  return plan.changes.map((change) => {
+    const old = replaced.find(({ userId }) => change.kind !== 'createUser' && change.userId === userId);
+    return `${old ? `${old.username}: ` : ''}${renderChange(change, nameOf)}`;
+  });
 }
 
 export function renderChange(change: Change, nameOf: NameOf): string {
@@ -23,13 +29,11 @@ export function renderChange(change: Change, nameOf: NameOf): string {
     case 'updateUserPhoneConfig':
       return changedFields(change.from, change.to, nameOf);
     case 'updateUserRoutingProfile':
-      return `routing profile ${arrow(nameOf('routingProfiles', change.from), nameOf('routingProfiles', change.to))}`;
+      return `routing profile ${changed('routingProfileId', change.from, change.to, nameOf)}`;
     case 'updateUserHierarchy':
-      return `hierarchy ${arrow(nameOf('hierarchyGroups', change.from), nameOf('hierarchyGroups', change.to))}`;
-    case 'updateUserSecurityProfiles': {
-      const names = (ids: readonly string[]) => ids.map((id) => nameOf('securityProfiles', id)).join(' + ');
-      return `security profiles ${arrow(names(change.from), names(change.to))}`;
-    }
+      return `hierarchy ${changed('hierarchyGroupId', change.from, change.to, nameOf)}`;
+    case 'updateUserSecurityProfiles':
+      return `security profiles ${changed('securityProfileIds', change.from, change.to, nameOf)}`;
     case 'putUserStatus':
       return `agent status → ${nameOf('agentStatuses', change.to)}`;
     case 'deleteUser':
@@ -72,16 +76,15 @@ function renderValue(field: UserField, value: unknown, nameOf: NameOf): string {
 }
 
 function changedFields(from: Partial<UserFields>, to: Partial<UserFields>, nameOf: NameOf): string {
-  const changed = (Object.keys(to) as UserField[]).filter((field) => from[field] !== to[field]);
-  return changed
-    .map((field) => {
-      const text = (value: unknown) =>
-        value === undefined || value === '' ? '' : renderValue(field, value, nameOf);
-      return `${FIELD_LABELS[field]} ${arrow(text(from[field]), text(to[field]))}`;
-    })
+  return (Object.keys(to) as UserField[])
+    .filter((field) => (from[field] ?? '') !== to[field])
+    .map((field) => `${FIELD_LABELS[field]} ${changed(field, from[field], to[field], nameOf)}`)
     .join(', ');
 }
 
-function arrow(from: string, to: string): string {
-  return from === '' ? `→ ${to}` : `${from} → ${to === '' ? 'none' : to}`;
+function changed(field: UserField, from: unknown, to: unknown, nameOf: NameOf): string {
+  const [before, after] = [from, to].map((value) =>
+    value === undefined || value === '' ? '' : renderValue(field, value, nameOf),
+  );
+  return `${before ? `${before} ` : ''}→ ${after || 'none'}`;
 }

@@ -1,0 +1,87 @@
+import type { DesiredUser, UserField, UserFields } from '../connect/user.ts';
+import { differs, fieldsOf, identityMembers, PHONE_MEMBERS, sameValue } from './field-targets.ts';
+import type { Change, Lane, LinkedUser, Plan, PlanInput } from './plan.ts';
+
+type Targets = DesiredUser['fields'];
+
+/** One call per aspect of an existing user that differs from its target, in the order in which to make them. */
+export function updateChanges(
+  input: PlanInput,
+  link: LinkedUser,
+  user: DesiredUser,
+  targets: Targets,
+): Pick<Plan, 'changes' | 'lane' | 'needsRead'> {
+  const { userId, actual } = link;
+  const enforced = fieldsOf(user.fields).filter((field) => input.ownership[field] === 'enforce');
+  const phone = objectWide(PHONE_MEMBERS, targets, actual, enforced);
+  const identity = objectWide(identityMembers(input.identityManagementType), targets, actual, enforced);
+  const changes = profileAndHierarchy(link, targets);
+  if (phone) changes.push({ kind: 'updateUserPhoneConfig', userId, from: phone.from, to: phone.to });
+  if (identity)
+    changes.push({ kind: 'updateUserIdentityInfo', userId, from: identity.from, to: identity.to });
+  const needsRead = (phone?.needsRead ?? false) || (identity?.needsRead ?? false);
+  return { ...withSecurityProfiles(input, link, targets.securityProfileIds, changes), needsRead };
+}
+
+function profileAndHierarchy({ userId, actual }: LinkedUser, targets: Targets): Change[] {
+  const { routingProfileId, hierarchyGroupId } = targets;
+  const changes: Change[] = [];
+  if (differs('routingProfileId', targets, actual))
+    changes.push({
+      kind: 'updateUserRoutingProfile',
+      userId,
+      from: actual.routingProfileId ?? '',
+      to: routingProfileId,
+    });
+  if (differs('hierarchyGroupId', targets, actual))
+    changes.push({
+      kind: 'updateUserHierarchy',
+      userId,
+      from: actual.hierarchyGroupId ?? '',
+      to: hierarchyGroupId ?? '',
+    });
+  return changes;
+}
+
+/** A call that replaces all its members: those that we do not enforce must be read first, to be sent as they are. */
+function objectWide<F extends UserField>(
+  members: readonly F[],
+  targets: Targets,
+  actual: Partial<UserFields>,
+  enforced: readonly UserField[],
+) {
+  if (!members.some((member) => differs(member, targets, actual))) return null;
+  const needsRead = !members.every((member) => enforced.includes(member));
+  return { from: pick(actual, members), to: pick(targets, members), needsRead };
+}
+
+/** A loss of profiles comes before, a gain after everything else: access arrives when the rest is right. */
+function withSecurityProfiles(
+  { suspend }: PlanInput,
+  { userId, actual, lifecycle }: LinkedUser,
+  to: readonly string[],
+  others: readonly Change[],
+): Pick<Plan, 'changes' | 'lane'> {
+  const from = actual.securityProfileIds ?? [];
+  if (sameValue(from, to)) return { changes: others, lane: laneOf(others) };
+  const profiles: Change = { kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' };
+  const loses = from.some((id) => !to.includes(id) && id !== suspend?.securityProfileId);
+  return loses && lifecycle === 'active'
+    ? { changes: [profiles, ...others], lane: 'reduction' }
+    : { changes: [...others, profiles], lane: lifecycle === 'active' ? 'move' : 'joiner' };
+}
+
+function laneOf(changes: readonly Change[]): Lane {
+  const moves = changes.some(
+    ({ kind }) => kind === 'updateUserRoutingProfile' || kind === 'updateUserHierarchy',
+  );
+  return moves ? 'move' : 'cosmetic';
+}
+
+function pick<F extends UserField>(
+  fields: Partial<UserFields>,
+  names: readonly F[],
+): Partial<Pick<UserFields, F>> {
+  const present = names.filter((name) => fields[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, fields[name]])) as Partial<Pick<UserFields, F>>;
+}
