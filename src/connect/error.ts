@@ -17,7 +17,7 @@ export type ConnectErrorKind =
   | 'permanent';
 
 /** `code` when AWS accepts none of our credentials, or there are none: it concerns every call, not this one. */
-export const CREDENTIALS_CODE = 'credentials';
+const CREDENTIALS_CODE = 'credentials';
 
 interface ConnectFailure {
   /**

@@ -1,8 +1,8 @@
 import type { CreateUserRequest, User, UserIdentityInfo, UserPhoneConfig } from '@aws-sdk/client-connect';
 import type { DesiredUser, IdentityManagementType, UserFields } from '../user.ts';
 
-export type IdentityField = 'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile';
-export type PhoneField =
+type IdentityField = 'firstName' | 'lastName' | 'email' | 'secondaryEmail' | 'mobile';
+type PhoneField =
   | 'phoneType'
   | 'deskPhoneNumber'
   | 'autoAccept'
