@@ -18,6 +18,8 @@ export interface Runtime {
   readonly instances: ReadonlyMap<string, InstanceRuntime>;
   /** Tells the worker that work was committed; it need not be called for correctness. */
   wake(): void;
+  /** Connect's answer did not fit the names that the bridge knows: they are read again now. */
+  refreshCatalog(instance: string): void;
 }
 
 /** One provisioning endpoint. */
@@ -27,6 +29,8 @@ export interface DirectoryRuntime {
   readonly schema: DirectorySchema;
   /** The active mapping; null until a valid one was activated: SCIM is served, nothing is reconciled. */
   mapping: ActiveMapping | null;
+  /** What is wrong at present, in words for an operator. */
+  degraded: readonly string[];
 }
 
 export interface ActiveMapping {

@@ -1,0 +1,173 @@
+import type { Explanation } from '../mapping/explain.ts';
+import { renderExplanation } from '../mapping/explain.ts';
+import type { ParkReason } from '../plan/plan.ts';
+
+/** Replies of the admin API, as far as the terminal shows them. */
+export interface StatusReply {
+  readonly bridgeId: string;
+  readonly directories: readonly {
+    readonly directory: string;
+    readonly users: number;
+    readonly activeMapping: number | null;
+    readonly latestMapping: {
+      readonly version: number;
+      readonly state: string;
+      readonly error: string | null;
+    } | null;
+    readonly degraded: readonly string[];
+  }[];
+  readonly instances: readonly {
+    readonly instance: string;
+    readonly mode: string;
+    readonly identityManagementType: string | null;
+    readonly users: readonly { readonly lifecycle: string; readonly sync: string; readonly users: number }[];
+    readonly degraded: readonly string[];
+  }[];
+  readonly work: readonly {
+    readonly instance: string;
+    readonly stage: string;
+    readonly lane: string;
+    readonly items: number;
+  }[];
+  readonly held: readonly HeldItem[];
+}
+
+export type HeldItem =
+  | {
+      readonly kind: 'users';
+      readonly batch: string;
+      readonly instance: string;
+      readonly effect: string;
+      readonly users: number;
+      readonly causes: Readonly<Record<string, number>>;
+      readonly people: readonly {
+        readonly userName: string;
+        readonly cause: string;
+        readonly changes: readonly string[];
+      }[];
+    }
+  | {
+      readonly kind: 'mapping';
+      readonly batch: string;
+      readonly directory: string;
+      readonly exceeded: readonly { instance: string; effect: string; users: number; limit: number }[];
+    };
+
+export interface ExplainReply {
+  readonly userId: string;
+  readonly userName: string;
+  readonly instances: readonly ({ readonly instance: string } & (
+    | { readonly waiting: string }
+    | {
+        readonly lifecycle: string;
+        readonly sync: string;
+        readonly wanted: string;
+        readonly cause: string | null;
+        readonly connectUserId: string | null;
+        readonly username: string | null;
+        readonly has: readonly string[];
+        readonly why: Explanation | null;
+        readonly parked: ParkReason | null;
+        readonly held: readonly string[];
+        readonly wouldDo: readonly string[];
+      }
+  ))[];
+}
+
+export interface PlanReply {
+  readonly directory: string;
+  readonly summaries: Readonly<Record<string, Readonly<Record<string, number | object>>>>;
+  readonly users: readonly {
+    readonly userName: string;
+    readonly instance: string;
+    readonly outcome: string;
+    readonly parked: ParkReason | null;
+    readonly changes: readonly string[];
+  }[];
+}
+
+export function renderStatus(status: StatusReply): readonly string[] {
+  return [
+    `bridge ${status.bridgeId}`,
+    ...status.directories.flatMap(({ directory, users, activeMapping, latestMapping, degraded }) => [
+      `directory ${directory}: ${users} users, ${activeMapping === null ? 'no active mapping' : `mapping version ${activeMapping}`}`,
+      ...(latestMapping && latestMapping.version !== activeMapping
+        ? [
+            `  mapping version ${latestMapping.version} is ${latestMapping.state}`,
+            ...indent(latestMapping.error?.split('\n') ?? []),
+          ]
+        : []),
+      ...indent(degraded),
+    ]),
+    ...status.instances.flatMap(({ instance, mode, identityManagementType, users, degraded }) => [
+      `instance ${instance}: ${mode}, ${identityManagementType ?? 'not read yet'}`,
+      ...indent(users.map((count) => `${count.users} ${count.lifecycle}, ${count.sync}`)),
+      ...indent(degraded.map((problem) => `degraded: ${problem}`)),
+    ]),
+    ...status.work.map(
+      ({ instance, stage, lane, items }) => `waiting in ${instance}: ${items} to ${stage} (${lane})`,
+    ),
+    ...(status.held.length > 0 ? ['held:', ...indent(renderHeld(status.held))] : []),
+  ];
+}
+
+export function renderHeld(items: readonly HeldItem[]): readonly string[] {
+  if (items.length === 0) return ['nothing is held'];
+  return items.flatMap((item) => {
+    if (item.kind === 'mapping')
+      return [
+        `${item.batch}  the mapping file of directory ${item.directory}`,
+        ...item.exceeded.map(
+          ({ instance, effect, users, limit }) =>
+            `  would ${effect} ${users} users in ${instance}; the limit is ${limit}`,
+        ),
+        `  bridge approve ${item.batch}`,
+      ];
+    const causes = Object.entries(item.causes).map(([cause, users]) => `${users} ${cause}`);
+    return [
+      `${item.batch}  ${item.effect} ${item.users} users in ${item.instance} (${causes.join(', ')})`,
+      ...item.people.flatMap(({ userName, cause, changes }) => [
+        `  ${userName} (${cause})`,
+        ...indent(indent(changes)),
+      ]),
+      `  bridge approve ${item.batch}`,
+    ];
+  });
+}
+
+export function renderExplain(reply: ExplainReply): readonly string[] {
+  return [
+    `${reply.userName} (SCIM id ${reply.userId})`,
+    ...reply.instances.flatMap((one) => {
+      if ('waiting' in one) return [`instance ${one.instance}: waits, because ${one.waiting}`];
+      return [
+        `instance ${one.instance}: ${one.lifecycle}, ${one.sync}${one.cause ? `, wanted ${one.wanted} (${one.cause})` : ''}`,
+        ...indent(one.has.length > 0 ? [`Connect has ${one.username}: ${one.has.join(', ')}`] : []),
+        ...indent(one.why ? renderExplanation(one.why) : []),
+        ...indent(one.parked ? [`parked: ${one.parked.detail}`, `  ${one.parked.remedy}`] : []),
+        ...indent(one.held.length > 0 ? [`held: ${one.held.join(', ')} (bridge held)`] : []),
+        ...indent(
+          one.wouldDo.length > 0 ? one.wouldDo.map((change) => `would do: ${change}`) : ['nothing to do'],
+        ),
+      ];
+    }),
+  ];
+}
+
+export function renderPlanReply({ summaries, users }: PlanReply): readonly string[] {
+  return [
+    ...users.flatMap(({ userName, instance, outcome, parked, changes }) => [
+      `${userName} in ${instance}: ${outcome}`,
+      ...indent(changes),
+      ...indent(parked ? [`parked: ${parked.detail}`, `  ${parked.remedy}`] : []),
+    ]),
+    ...Object.entries(summaries).map(([instance, summary]) => {
+      const counts = Object.entries(summary).filter(([key, count]) => key !== 'effects' && Number(count) > 0);
+      return `${instance}: ${counts.map(([key, count]) => `${String(count)} ${key}`).join(', ') || 'no users'}`;
+    }),
+  ];
+}
+
+function indent(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}

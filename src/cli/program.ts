@@ -1,0 +1,153 @@
+import { Command, CommanderError } from 'commander';
+import { askBridge } from './admin-client.ts';
+import { demo } from './demo/demo.ts';
+import { renderExplain, renderHeld, renderPlanReply, renderStatus } from './output.ts';
+import type { ExplainReply, HeldItem, PlanReply, StatusReply } from './output.ts';
+import { serve } from './serve.ts';
+import { CommandError, EXIT } from './shell.ts';
+import type { ExitCode, Shell } from './shell.ts';
+import { simulator } from './simulator.ts';
+import { validate } from './validate.ts';
+
+const DEFAULT_SOCKET = 'data/admin.sock';
+const DEFAULT_CONFIG = 'config/bridge.yaml';
+
+/** Runs one command line; what it prints goes through the shell. */
+export async function runCommand(shell: Shell, args: readonly string[]): Promise<ExitCode> {
+  try {
+    await program(shell).parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    shell.printError((error as Error).message);
+    return error instanceof CommandError ? error.exitCode : exitCodeOf(error as Error);
+  }
+}
+
+/** Errors that name their own remedy are answers; the rest are failures. */
+function exitCodeOf({ name }: Error): ExitCode {
+  return name === 'ConfigError' || name === 'StoreError' ? EXIT.refused : EXIT.failed;
+}
+
+function program(shell: Shell): Command {
+  const root = new Command('bridge')
+    .description('Provisions Amazon Connect users from identity providers over SCIM 2.0')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.print(text.trimEnd()),
+      writeErr: (text) => shell.printError(text.trimEnd()),
+    });
+  addProcesses(root, shell);
+  addQueries(root, shell);
+  addActions(root, shell);
+  return root;
+}
+
+function addProcesses(root: Command, shell: Shell): void {
+  root
+    .command('serve')
+    .description('run the bridge')
+    .option('--config <file>', 'configuration', DEFAULT_CONFIG)
+    .action((options: { config: string }) => serve(shell, options));
+  root
+    .command('simulator')
+    .description('run a simulated Amazon Connect')
+    .option('--seed <file>', 'what it starts with', 'config/simulator.example.yaml')
+    .option('--port <number>', 'port to listen on', (text) => wholeNumber(text, 0, 65_535), 4580)
+    .option(
+      '--speed <factor>',
+      'time scale of quotas and index lag, 1 to 20',
+      (text) => wholeNumber(text, 1, 20),
+      1,
+    )
+    .action((options: { seed: string; port: number; speed: number }) => simulator(shell, options));
+  root
+    .command('demo')
+    .description('play a day of Okta and Entra against a simulated Amazon Connect')
+    .option('--once', 'end after the day instead of staying up', false)
+    .action((options: { once: boolean }) => demo(shell, options));
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new CommandError(EXIT.usage, `"${text}" is not a whole number from ${least} to ${most}.`);
+}
+
+function addQueries(root: Command, shell: Shell): void {
+  query(root, 'status', 'what the bridge is doing').action((options: QueryOptions) =>
+    show<StatusReply>(shell, options, 'status', renderStatus),
+  );
+  query(root, 'held', 'what waits for approval').action((options: QueryOptions) =>
+    show<{ items: readonly HeldItem[] }>(shell, options, 'held', ({ items }) => renderHeld(items)),
+  );
+  query(root, 'explain', 'why a user has what he has')
+    .argument('<user>', 'userName or SCIM id')
+    .action((user: string, options: QueryOptions) =>
+      show<ExplainReply>(shell, options, `users/${encodeURIComponent(user)}/explain`, renderExplain),
+    );
+  query(root, 'plan', 'what would be done for everybody, under the active mapping or another')
+    .option('--mapping <file>', 'a mapping file to try')
+    .option('--directory <alias>', 'the directory to plan')
+    .action(async (options: QueryOptions & { mapping?: string; directory?: string }) => {
+      const mappingText = options.mapping === undefined ? undefined : await shell.readFile(options.mapping);
+      const body = { mappingText, directory: options.directory };
+      const reply = await askBridge<PlanReply>(options.socket, { method: 'POST', path: 'plan', body });
+      print(shell, options, reply, renderPlanReply);
+    });
+  query(root, 'validate', 'check configuration files')
+    .option('--config <file>', 'configuration', DEFAULT_CONFIG)
+    .option('--offline', 'ask no running bridge: names in Connect are not checked', false)
+    .action((options: QueryOptions & { config: string; offline: boolean }) => validate(shell, options));
+}
+
+function addActions(root: Command, shell: Shell): void {
+  query(root, 'approve', 'let a held batch go, or activate a held mapping')
+    .argument('<batch>', 'as "bridge held" names it')
+    .action(async (batch: string, options: QueryOptions) => {
+      const path = `held/${encodeURIComponent(batch)}/approve`;
+      const reply = await askBridge<{ users?: number }>(options.socket, { method: 'POST', path });
+      print(shell, options, reply, ({ users }) => [
+        users === undefined ? `${batch} is active` : `${batch}: ${users} users approved`,
+      ]);
+    });
+  query(root, 'retry', 'look at a parked user again now; give back one deleted in Connect')
+    .argument('<user>', 'userName or SCIM id')
+    .action(async (user: string, options: QueryOptions) => {
+      const path = `users/${encodeURIComponent(user)}/retry`;
+      const reply = await askBridge<{ userName: string }>(options.socket, { method: 'POST', path });
+      print(shell, options, reply, ({ userName }) => [`${userName} is planned again`]);
+    });
+}
+
+export interface QueryOptions {
+  readonly socket: string;
+  readonly json: boolean;
+}
+
+function query(root: Command, name: string, description: string): Command {
+  return root
+    .command(name)
+    .description(description)
+    .option('--socket <path>', 'admin socket of the running bridge', DEFAULT_SOCKET)
+    .option('--json', 'print the reply as JSON', false);
+}
+
+async function show<T>(
+  shell: Shell,
+  options: QueryOptions,
+  path: string,
+  render: (reply: T) => readonly string[],
+): Promise<void> {
+  print(shell, options, await askBridge<T>(options.socket, { method: 'GET', path }), render);
+}
+
+function print<T>(
+  shell: Shell,
+  { json }: QueryOptions,
+  reply: T,
+  render: (reply: T) => readonly string[],
+): void {
+  if (json) shell.print(JSON.stringify(reply, null, 2));
+  else for (const line of render(reply)) shell.print(line);
+}

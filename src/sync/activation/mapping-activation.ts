@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { ConfigError } from '../../config/error.ts';
+import { loadMapping } from '../../config/mapping-config.ts';
+import { unknownNames } from '../../mapping/check-names.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { guardLimit, guardWindowMs } from '../../plan/guard.ts';
+import { EFFECTS } from '../../plan/plan.ts';
+import type { Effect } from '../../plan/plan.ts';
+import { appendAudit } from '../../store/audit.ts';
+import { groupByDisplayName } from '../../store/groups.ts';
+import { countedSince, recordEffect } from '../../store/guard-effects.ts';
+import { pinGroup } from '../../store/group-pins.ts';
+import { activeCount } from '../../store/links.ts';
+import * as versions from '../../store/mapping-versions.ts';
+import type { MappingVersion } from '../../store/mapping-versions.ts';
+import type { Tx } from '../../store/schema.ts';
+import { enqueueMany } from '../enqueue.ts';
+import { addToSummary, emptySummary, planAll } from '../planning/plan-all.ts';
+import type { PlanSummary } from '../planning/plan-all.ts';
+import type { DirectoryRuntime, Runtime } from '../runtime.ts';
+
+/**
+ * Takes a mapping file's text as a proposal: checked, planned over all stored users and, when it stays within the
+ * guard's limits, activated; else held. The same text is not proposed twice in a row.
+ *
+ * @returns null when the text is the one proposed last, or while an instance has not been read yet
+ */
+export async function proposeMapping(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  text: string,
+): Promise<MappingVersion | null> {
+  const hash = createHash('sha256').update(text).digest('hex');
+  const latest = await versions.latestMapping(runtime.store.read, directory.alias);
+  if (latest?.hash === hash && latest.state !== 'proposed') return null;
+  const version = latest?.hash === hash ? latest : await record(runtime, directory, { hash, text });
+  const mapping = checked(runtime, directory, text);
+  if (mapping === 'catalogMissing') return null;
+  if ('refused' in mapping) return refuse(runtime, directory, version, mapping.refused);
+  const summaries = await summarise(runtime, directory, mapping);
+  const exceeded = await exceededLimits(runtime, summaries);
+  if (exceeded.length > 0) return hold(runtime, directory, version, { summaries, exceeded });
+  await activate(runtime, directory, version, mapping, 'bridge');
+  return current(runtime, directory, version);
+}
+
+async function record(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  proposal: { hash: string; text: string },
+) {
+  const at = runtime.clock.now();
+  return runtime.store.write(async (tx) => {
+    await audit(tx, runtime, directory, {
+      action: 'mapping.proposed',
+      actor: 'bridge',
+      detail: proposal.hash,
+    });
+    return versions.proposeMapping(tx, { directory: directory.alias, at, ...proposal });
+  });
+}
+
+function checked(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  text: string,
+): Mapping | 'catalogMissing' | { readonly refused: string } {
+  try {
+    const mapping = loadMapping(text, directory.config.mapping);
+    const problems = [];
+    for (const alias of directory.config.instances) {
+      const catalog = runtime.instances.get(alias)?.catalog;
+      if (!catalog) return 'catalogMissing';
+      problems.push(...unknownNames(mapping, catalog, alias));
+    }
+    const [first, ...rest] = problems;
+    return first ? { refused: new ConfigError([first, ...rest]).message } : mapping;
+  } catch (error) {
+    if (error instanceof ConfigError) return { refused: error.message };
+    throw error;
+  }
+}
+
+async function refuse(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  version: MappingVersion,
+  error: string,
+): Promise<MappingVersion | null> {
+  runtime.log.error(
+    { directory: directory.alias, version: version.seq, error },
+    'mapping refused; the active one stays',
+  );
+  await runtime.store.write(async (tx) => {
+    await versions.refuseMapping(tx, version.seq, error);
+    await audit(tx, runtime, directory, { action: 'mapping.refused', actor: 'bridge', detail: version.hash });
+  });
+  return current(runtime, directory, version);
+}
+
+/** What the mapping would do to everybody, per instance. */
+export async function summarise(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  mapping: Mapping,
+): Promise<Readonly<Record<string, PlanSummary>>> {
+  const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
+  for await (const user of planAll(runtime, directory, mapping))
+    summaries[user.key.instance] = addToSummary(summaries[user.key.instance]!, user);
+  return summaries;
+}
+
+interface Exceeded {
+  readonly instance: string;
+  readonly effect: Effect;
+  readonly users: number;
+  readonly limit: number;
+}
+
+async function exceededLimits(
+  runtime: Runtime,
+  summaries: Readonly<Record<string, PlanSummary>>,
+): Promise<readonly Exceeded[]> {
+  const exceeded: Exceeded[] = [];
+  const db = runtime.store.read;
+  for (const [instance, summary] of Object.entries(summaries)) {
+    const limits = runtime.instances.get(instance)!.config.guard;
+    for (const effect of EFFECTS) {
+      const since = runtime.clock.now() - guardWindowMs(effect, limits);
+      const counted = await countedSince(db, instance, effect, since);
+      const limit = guardLimit(effect, limits, (await activeCount(db, instance)) + counted) - counted;
+      const users = summary.effects[effect];
+      if (users > limit) exceeded.push({ instance, effect, users, limit: Math.max(0, limit) });
+    }
+  }
+  return exceeded;
+}
+
+async function hold(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  version: MappingVersion,
+  summary: { summaries: Readonly<Record<string, PlanSummary>>; exceeded: readonly Exceeded[] },
+): Promise<MappingVersion | null> {
+  runtime.log.warn(
+    { directory: directory.alias, version: version.seq, exceeded: summary.exceeded },
+    'mapping held: it exceeds the guard; approve it or correct the file',
+  );
+  await runtime.store.write(async (tx) => {
+    await versions.holdMapping(tx, version.seq, JSON.parse(JSON.stringify(summary)));
+    await audit(tx, runtime, directory, { action: 'mapping.held', actor: 'bridge', detail: version.hash });
+  });
+  return current(runtime, directory, version);
+}
+
+/**
+ * Makes a held version the active one; its effects as of now are approved with it.
+ *
+ * @throws Error when the version does not load any more
+ */
+export async function approveMapping(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  version: MappingVersion,
+  actor: string,
+): Promise<void> {
+  const mapping = checked(runtime, directory, version.text);
+  if (mapping === 'catalogMissing') throw new Error('an instance of this directory cannot be read');
+  if ('refused' in mapping) throw new Error(mapping.refused);
+  const covered: { userId: string; instance: string; effect: Effect }[] = [];
+  for await (const { key, plan } of planAll(runtime, directory, mapping))
+    for (const effect of plan.effects) covered.push({ userId: key.userId, instance: key.instance, effect });
+  await activate(runtime, directory, version, mapping, actor, covered);
+}
+
+async function activate(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  version: MappingVersion,
+  mapping: Mapping,
+  actor: string,
+  covered: readonly { userId: string; instance: string; effect: Effect }[] = [],
+): Promise<void> {
+  const at = runtime.clock.now();
+  await runtime.store.write(async (tx) => {
+    await versions.activateMapping(tx, version, { at });
+    for (const effect of covered)
+      await recordEffect(tx, { ...effect, state: 'approved', cause: 'mapping', countedAt: at });
+    await pinNamedGroups(tx, directory, mapping);
+    await enqueueMany(tx, runtime, directory, null);
+    await audit(tx, runtime, directory, { action: 'mapping.activated', actor, detail: version.hash });
+  });
+  directory.mapping = { version: version.seq, mapping };
+  runtime.log.info({ directory: directory.alias, version: version.seq }, 'mapping active');
+  runtime.wake();
+}
+
+/** Groups that the rules name are pinned to the resource they match first. */
+async function pinNamedGroups(tx: Tx, directory: DirectoryRuntime, mapping: Mapping): Promise<void> {
+  for (const name of namedGroups(mapping)) {
+    const group = await groupByDisplayName(tx, directory.alias, name);
+    if (group && group.displayName === name)
+      await pinGroup(tx, { directory: directory.alias, name, groupId: group.id });
+  }
+}
+
+/** Display names that the rules' conditions name. */
+export function namedGroups(mapping: Mapping): ReadonlySet<string> {
+  return new Set(
+    mapping.rules.flatMap(({ when }) => {
+      switch (when.kind) {
+        case 'group':
+          return [when.name];
+        case 'anyGroup':
+        case 'allGroups':
+          return when.names;
+        case 'groupExternalId':
+          return [];
+        default:
+          return when satisfies never;
+      }
+    }),
+  );
+}
+
+async function current(runtime: Runtime, directory: DirectoryRuntime, { seq }: MappingVersion) {
+  return versions.mappingBySeq(runtime.store.read, directory.alias, seq);
+}
+
+async function audit(
+  tx: Tx,
+  { clock }: Runtime,
+  { alias }: DirectoryRuntime,
+  entry: { action: string; actor: string; detail: string },
+): Promise<void> {
+  const { action, actor, detail } = entry;
+  await appendAudit(tx, { at: clock.now(), directory: alias, actor, action, detail: { hash: detail } });
+}

@@ -1,0 +1,56 @@
+import { loadMapping } from '../../config/mapping-config.ts';
+import { activeMapping } from '../../store/mapping-versions.ts';
+import { proposeMapping } from './mapping-activation.ts';
+import type { DirectoryRuntime, Runtime } from '../runtime.ts';
+
+/** How often the mapping files are looked at; an editor's save is seen within this time. */
+const POLL_MS = 2_000;
+
+/** Reads the mapping files and proposes what changed. The active mapping is a row in the store, not the file. */
+export class MappingWatch {
+  readonly #runtime: Runtime;
+  readonly #readFile: (path: string) => Promise<string>;
+  readonly #abort = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(runtime: Runtime, readFile: (path: string) => Promise<string>) {
+    this.#runtime = runtime;
+    this.#readFile = readFile;
+  }
+
+  /** Loads what is active in the store, so that work goes on before any file is read. */
+  async start(): Promise<void> {
+    for (const directory of this.#runtime.directories.values()) await this.#restore(directory);
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#loop;
+  }
+
+  async #restore(directory: DirectoryRuntime): Promise<void> {
+    const active = await activeMapping(this.#runtime.store.read, directory.alias);
+    if (!active) return;
+    directory.mapping = { version: active.seq, mapping: loadMapping(active.text, directory.config.mapping) };
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#abort.signal.aborted) {
+      for (const directory of this.#runtime.directories.values()) await this.#look(directory);
+      await this.#runtime.clock.sleep(POLL_MS, this.#abort.signal);
+    }
+  }
+
+  async #look(directory: DirectoryRuntime): Promise<void> {
+    try {
+      await proposeMapping(this.#runtime, directory, await this.#readFile(directory.config.mapping));
+      directory.degraded = [];
+    } catch (error) {
+      const problem = `mapping file of directory ${directory.alias} cannot be read: ${(error as Error).message}`;
+      if (directory.degraded[0] !== problem)
+        this.#runtime.log.error({ directory: directory.alias, problem }, problem);
+      directory.degraded = [problem];
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** What the admin API and the CLI can ask of a running bridge. */
+export { AdminError } from './admin/admin-error.ts';
+export { activateVersion, approve, held } from './admin/held.ts';
+export { planEverybody } from './admin/plan.ts';
+export { status } from './admin/status.ts';
+export { explain, listUsers, parked, retry } from './admin/users.ts';
+export { validate } from './admin/validate.ts';

@@ -1,0 +1,82 @@
+import { ConfigError } from '../../config/error.ts';
+import { loadMapping } from '../../config/mapping-config.ts';
+import { unknownNames } from '../../mapping/check-names.ts';
+import type { Mapping } from '../../mapping/mapping.ts';
+import { renderPlan } from '../../plan/render.ts';
+import { addToSummary, emptySummary, outcomeOf, planAll } from '../planning/plan-all.ts';
+import { nameOf } from '../applying/reconcile-user.ts';
+import type { DirectoryRuntime, Runtime } from '../runtime.ts';
+import { AdminError } from './admin-error.ts';
+
+/** A reply that a person can still read; the summary counts everybody. */
+const MAX_LISTED = 1_000;
+
+/**
+ * What would be done for everybody, under the active mapping or another one. Nothing is written or called.
+ *
+ * @param mappingText another mapping file's text
+ */
+export async function planEverybody(runtime: Runtime, request: { directory?: string; mappingText?: string }) {
+  const directory = directoryOf(runtime, request.directory);
+  const mapping =
+    request.mappingText === undefined ? undefined : parsed(runtime, directory, request.mappingText);
+  const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
+  const users = [];
+  for await (const user of planAll(runtime, directory, mapping)) {
+    const { instance, userId } = user.key;
+    summaries[instance] = addToSummary(summaries[instance]!, user);
+    if (user.plan.changes.length === 0 && !user.plan.parked) continue;
+    if (users.length < MAX_LISTED)
+      users.push({
+        userId,
+        userName: user.user?.userName ?? user.link?.userName ?? '',
+        instance,
+        outcome: outcomeOf(user),
+        parked: user.plan.parked,
+        changes: renderPlan(user.plan, nameOf(runtime.instances.get(instance)!)),
+      });
+  }
+  return { directory: directory.alias, summaries, users };
+}
+
+export function directoryOf(runtime: Runtime, alias?: string): DirectoryRuntime {
+  const named = alias === undefined ? defaultDirectory(runtime) : runtime.directories.get(alias);
+  if (named) return named;
+  throw new AdminError(
+    404,
+    'noSuchDirectory',
+    alias === undefined ? 'No directory is the default one.' : `There is no directory "${alias}".`,
+    `Name one of: ${[...runtime.directories.keys()].join(', ')}.`,
+  );
+}
+
+function defaultDirectory({ directories }: Runtime): DirectoryRuntime | undefined {
+  const all = [...directories.values()];
+  return all.find(({ config }) => config.default) ?? (all.length === 1 ? all[0] : undefined);
+}
+
+function parsed(runtime: Runtime, directory: DirectoryRuntime, text: string): Mapping {
+  const problems = mappingProblems(runtime, directory, text);
+  if ('mapping' in problems) return problems.mapping;
+  throw new AdminError(422, 'mappingInvalid', problems.error, 'Correct the file at the places named.');
+}
+
+/** A mapping file's text against its schema and the names in every instance of the directory. */
+export function mappingProblems(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  text: string,
+): { readonly mapping: Mapping } | { readonly error: string } {
+  try {
+    const mapping = loadMapping(text, directory.config.mapping);
+    const problems = directory.config.instances.flatMap((alias) => {
+      const catalog = runtime.instances.get(alias)?.catalog;
+      return catalog ? unknownNames(mapping, catalog, alias) : [];
+    });
+    const [first, ...rest] = problems;
+    return first ? { error: new ConfigError([first, ...rest]).message } : { mapping };
+  } catch (error) {
+    if (error instanceof ConfigError) return { error: error.message };
+    throw error;
+  }
+}

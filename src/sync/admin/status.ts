@@ -1,0 +1,50 @@
+import { countLinks } from '../../store/links.ts';
+import { latestMapping } from '../../store/mapping-versions.ts';
+import { countUsers } from '../../store/users.ts';
+import { countWork } from '../../store/work-items.ts';
+import type { Runtime } from '../runtime.ts';
+import { held } from './held.ts';
+
+/** What an operator looks at first. */
+export async function status(runtime: Runtime) {
+  const { store, clock, config } = runtime;
+  const work = await countWork(store.read);
+  return {
+    now: new Date(clock.now()).toISOString(),
+    bridgeId: config.bridgeId,
+    directories: await Promise.all(
+      [...runtime.directories.values()].map((one) => directoryStatus(runtime, one.alias)),
+    ),
+    instances: await Promise.all(
+      [...runtime.instances.values()].map((one) => instanceStatus(runtime, one.alias)),
+    ),
+    work,
+    held: (await held(runtime)).items,
+  };
+}
+
+async function directoryStatus({ store, directories }: Runtime, alias: string) {
+  const directory = directories.get(alias)!;
+  const latest = await latestMapping(store.read, alias);
+  return {
+    directory: alias,
+    users: await countUsers(store.read, alias),
+    instances: directory.config.instances,
+    activeMapping: directory.mapping?.version ?? null,
+    latestMapping: latest && { version: latest.seq, state: latest.state, error: latest.error },
+    degraded: directory.degraded,
+  };
+}
+
+async function instanceStatus({ store, instances }: Runtime, alias: string) {
+  const instance = instances.get(alias)!;
+  return {
+    instance: alias,
+    mode: instance.config.mode,
+    region: instance.config.region,
+    identityManagementType: instance.catalog?.contents.identityManagementType ?? null,
+    catalogReadAt: instance.catalog ? new Date(instance.catalog.contents.readAt).toISOString() : null,
+    users: (await countLinks(store.read)).filter((count) => count.instance === alias),
+    degraded: instance.degraded,
+  };
+}

@@ -1,0 +1,117 @@
+import { explainUser } from '../../mapping/explain.ts';
+import type { UserFields } from '../../connect/user.ts';
+import { renderFields, renderPlan } from '../../plan/render.ts';
+import { appendAudit } from '../../store/audit.ts';
+import { linkOf, linkOfFormerUser, listLinks, upsertLink } from '../../store/links.ts';
+import type { LinkQuery } from '../../store/links.ts';
+import { userById, userByUserName } from '../../store/users.ts';
+import { enqueueUser } from '../enqueue.ts';
+import { guardedPlan } from '../planning/guard-plan.ts';
+import { planForUser } from '../planning/plan-for-user.ts';
+import { nameOf } from '../applying/reconcile-user.ts';
+import type { DirectoryRuntime, Runtime } from '../runtime.ts';
+import { AdminError } from './admin-error.ts';
+
+/** Users with their state in each instance, as far as the bridge has touched or parked them. */
+export async function listUsers(runtime: Runtime, query: LinkQuery) {
+  const { items, nextCursor } = await listLinks(runtime.store.read, query);
+  return {
+    items: items.map(({ userId, userName, directory, instance, linked, sync, reason, syncedAt }) => ({
+      userId,
+      userName,
+      directory,
+      instance,
+      connectUserId: linked?.userId ?? null,
+      username: linked?.username ?? null,
+      lifecycle: linked?.lifecycle ?? 'absent',
+      sync,
+      reason,
+      syncedAt: syncedAt === null ? null : new Date(syncedAt).toISOString(),
+    })),
+    nextCursor,
+  };
+}
+
+/** Who cannot become what the rules want, and what to do. */
+export async function parked(runtime: Runtime, query: LinkQuery) {
+  return listUsers(runtime, { ...query, sync: 'parked' });
+}
+
+/** Why a user has what he has, in every instance of his directory, and what would be done now. */
+export async function explain(runtime: Runtime, idOrUserName: string) {
+  const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
+  const instances = [];
+  for (const instance of directory.config.instances)
+    instances.push(await explainIn(runtime, { directory: directory.alias, userId, instance }));
+  return { userId, userName, directory: directory.alias, instances };
+}
+
+async function explainIn(runtime: Runtime, key: { directory: string; userId: string; instance: string }) {
+  const db = runtime.store.read;
+  const user = await planForUser(runtime, db, key);
+  if ('reason' in user) return { instance: key.instance, waiting: user.reason };
+  const names = nameOf(runtime.instances.get(key.instance)!);
+  const { plan, held } = await guardedPlan(db, user);
+  const connect = user.link?.linked;
+  return {
+    instance: key.instance,
+    lifecycle: connect?.lifecycle ?? 'absent',
+    sync: user.link?.sync ?? 'synced',
+    wanted: user.input.wanted.kind,
+    cause: 'cause' in user.input.wanted ? user.input.wanted.cause : null,
+    connectUserId: connect?.userId ?? null,
+    username: connect?.username ?? null,
+    has: connect ? renderFields(connect.actual as Partial<UserFields>, names) : [],
+    why: user.result && explainUser(user.result),
+    parked: plan.parked ?? user.link?.reason ?? null,
+    held,
+    wouldDo: renderPlan(held.length > 0 ? user.plan : plan, names),
+    ownership: user.input.ownership,
+  };
+}
+
+/** Looks at a parked user again now; one deleted by hand in Connect is given back. */
+export async function retry(runtime: Runtime, idOrUserName: string, actor: string) {
+  const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
+  await runtime.store.write(async (tx) => {
+    for (const instance of directory.config.instances) {
+      const link = await linkOf(tx, userId, instance);
+      if (link?.linked?.lifecycle === 'deleted') await upsertLink(tx, { ...link, linked: null });
+    }
+    await enqueueUser(tx, runtime, { directory, userId, urgency: 'leaver' });
+    await appendAudit(tx, {
+      at: runtime.clock.now(),
+      directory: directory.alias,
+      actor,
+      action: 'user.retry',
+      userId,
+    });
+  });
+  runtime.wake();
+  return { userId, userName };
+}
+
+interface ResolvedUser {
+  readonly directory: DirectoryRuntime;
+  readonly userId: string;
+  readonly userName: string;
+}
+
+/** By SCIM id, or by userName in any case; a deleted user is found by his link. */
+async function resolveUser(runtime: Runtime, idOrUserName: string): Promise<ResolvedUser> {
+  const db = runtime.store.read;
+  for (const directory of runtime.directories.values()) {
+    const user =
+      (await userById(db, directory.alias, idOrUserName)) ??
+      (await userByUserName(db, directory.alias, idOrUserName));
+    if (user) return { directory, userId: user.id, userName: user.userName };
+    const link = await linkOfFormerUser(db, directory.alias, idOrUserName);
+    if (link) return { directory, userId: link.userId, userName: link.userName };
+  }
+  throw new AdminError(
+    404,
+    'noSuchUser',
+    `No user has the id or userName "${idOrUserName}".`,
+    'The IdP has not sent this user, or under another userName: search with GET /scim/v2/Users?filter=…',
+  );
+}

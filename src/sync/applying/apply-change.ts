@@ -1,0 +1,39 @@
+import type { ConnectInstance } from '../../connect/instance.ts';
+import type { ConnectUserId } from '../../connect/user.ts';
+import type { Change } from '../../plan/plan.ts';
+
+/**
+ * Makes one Connect call.
+ *
+ * @returns the id of the user that a createUser made, else null
+ * @throws ConnectError
+ */
+export async function applyChange(connect: ConnectInstance, change: Change): Promise<ConnectUserId | null> {
+  switch (change.kind) {
+    case 'createUser':
+      return connect.createUser({ username: change.username, fields: change.to, tags: change.tags });
+    case 'updateUserIdentityInfo':
+      await connect.updateUserIdentityInfo(change.userId, change.to, change.from);
+      return null;
+    case 'updateUserPhoneConfig':
+      await connect.updateUserPhoneConfig(change.userId, change.to);
+      return null;
+    case 'updateUserRoutingProfile':
+      await connect.updateUserRoutingProfile(change.userId, change.to);
+      return null;
+    case 'updateUserSecurityProfiles':
+      await connect.updateUserSecurityProfiles(change.userId, change.to);
+      return null;
+    case 'updateUserHierarchy':
+      await connect.updateUserHierarchy(change.userId, change.to);
+      return null;
+    case 'putUserStatus':
+      await connect.putUserStatus(change.userId, change.to);
+      return null;
+    case 'deleteUser':
+      await connect.deleteUser(change.userId);
+      return null;
+    default:
+      return change satisfies never;
+  }
+}

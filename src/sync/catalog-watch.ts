@@ -1,0 +1,93 @@
+import { ConnectError } from '../connect/error.ts';
+import { checkSuspendTarget } from '../connect/suspend-target.ts';
+import { LANES } from '../plan/plan.ts';
+import type { CatalogCache } from '../connect/catalog-cache.ts';
+import { enqueueMany } from './enqueue.ts';
+import type { InstanceRuntime, Runtime } from './runtime.ts';
+import type { Signal } from './signal.ts';
+
+/** Names change rarely; each look costs five to ten calls, in the last lane. */
+const REFRESH_MS = 5 * 60_000;
+/** Connect did not answer: soon again, but not as a storm. */
+const RETRY_MS = 30_000;
+
+/**
+ * Keeps the names of one instance fresh, and proves that its suspend profiles permit nothing. When something
+ * changed, everybody is planned again: that is how a user leaves "parked" by himself.
+ */
+export class CatalogWatch {
+  readonly #runtime: Runtime;
+  readonly #instance: InstanceRuntime;
+  readonly #catalogs: CatalogCache;
+  readonly #signal: Signal;
+  #stopping = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(runtime: Runtime, instance: InstanceRuntime, catalogs: CatalogCache, signal: Signal) {
+    this.#runtime = runtime;
+    this.#instance = instance;
+    this.#catalogs = catalogs;
+    this.#signal = signal;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#signal.notify();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const ok = await this.#refresh();
+      await this.#signal.wait(ok ? REFRESH_MS : RETRY_MS);
+    }
+  }
+
+  async #refresh(): Promise<boolean> {
+    const { alias } = this.#instance;
+    try {
+      const { catalog, changed } = await this.#catalogs.refresh(alias);
+      const suspendChanged = await this.#proveSuspendTarget(catalog);
+      this.#instance.catalog = catalog;
+      if (changed || suspendChanged) await this.#planEverybody();
+      return true;
+    } catch (error) {
+      const { message } = error as Error;
+      this.#instance.degraded = [`Connect instance ${alias} cannot be read: ${message}`];
+      const code = error instanceof ConnectError ? error.code : 'unexpected';
+      this.#runtime.log.warn(
+        { instance: alias, code, err: error },
+        'catalog not read; the last good copy serves',
+      );
+      return false;
+    }
+  }
+
+  /** @returns whether the target differs from the one known before */
+  async #proveSuspendTarget(catalog: NonNullable<InstanceRuntime['catalog']>): Promise<boolean> {
+    const instance = this.#instance;
+    const before = JSON.stringify(instance.suspend);
+    const connect = instance.connect.inLane(LANES.indexOf('cosmetic'));
+    const check = await checkSuspendTarget(connect, catalog, instance.config.leavers.suspend);
+    instance.suspend = check.kind === 'usable' ? check.target : null;
+    instance.degraded = check.kind === 'usable' ? [] : check.problems;
+    for (const problem of instance.degraded)
+      this.#runtime.log.error({ instance: instance.alias, problem }, 'leavers cannot be suspended');
+    return JSON.stringify(instance.suspend) !== before;
+  }
+
+  async #planEverybody(): Promise<void> {
+    const { directories, store } = this.#runtime;
+    const fed = [...directories.values()].filter(({ config }) =>
+      config.instances.includes(this.#instance.alias),
+    );
+    await store.write(async (tx) => {
+      for (const directory of fed) await enqueueMany(tx, this.#runtime, directory, null);
+    });
+    this.#runtime.wake();
+  }
+}

@@ -1,0 +1,167 @@
+import { ownershipTags } from '../../connect/user.ts';
+import { desiredUser } from '../../mapping/desired-user.ts';
+import type { Mapping, MappingResult } from '../../mapping/mapping.ts';
+import { DEFAULT_OWNERSHIP } from '../../mapping/ownership.ts';
+import type { ParkReason, Plan, PlanInput, Wanted } from '../../plan/plan.ts';
+import { planUser } from '../../plan/plan-user.ts';
+
+import { linkOf, linksByUsernameFolded } from '../../store/links.ts';
+import type { Link } from '../../store/links.ts';
+import type { Db } from '../../store/schema.ts';
+import { userById } from '../../store/users.ts';
+import type { StoredUser } from '../../store/users.ts';
+import { pinnedGroups } from './pinned-groups.ts';
+import type { DirectoryRuntime, InstanceRuntime, Runtime } from '../runtime.ts';
+
+/** A user in an instance; all that the reconciler is ever told. */
+export interface UserKey {
+  readonly directory: string;
+  readonly userId: string;
+  readonly instance: string;
+}
+
+/** Everything that led to a plan, so that it can be shown, explained and carried out. */
+export interface UserPlan {
+  readonly key: UserKey;
+  /** Null once the SCIM user was deleted. */
+  readonly user: StoredUser | null;
+  readonly link: Link | null;
+  /** Null when the mapping was not asked: the user is inactive or deleted. */
+  readonly result: MappingResult | null;
+  readonly input: PlanInput;
+  /** The plan with nothing withheld; the guard decides what of it may be done. */
+  readonly plan: Plan;
+}
+
+/** Why a user cannot be planned at present; SCIM is served all the same. */
+export interface Waiting {
+  readonly kind: 'waiting';
+  readonly reason: string;
+}
+
+/**
+ * The one way from stored facts to a plan: worker, `bridge plan`, `bridge explain` and the admin API call it.
+ *
+ * @param mapping the mapping to plan under; the active one unless a proposal is being tried
+ */
+export async function planForUser(
+  runtime: Runtime,
+  db: Db,
+  key: UserKey,
+  mapping = runtime.directories.get(key.directory)?.mapping?.mapping ?? null,
+): Promise<UserPlan | Waiting> {
+  const directory = runtime.directories.get(key.directory);
+  const instance = runtime.instances.get(key.instance);
+  if (!directory || !instance) return { kind: 'waiting', reason: 'not configured any more' };
+  const user = (await userById(db, key.directory, key.userId)) ?? null;
+  const link = (await linkOf(db, key.userId, key.instance)) ?? null;
+  const facts = { runtime, db, key, directory, instance, user, link };
+  const mapped = user?.active ? await mappingResult(facts, mapping) : null;
+  if (mapped && 'reason' in mapped) return mapped;
+  const wanted = mapped ? await wantedOfResult(facts, mapped, mapping!) : wantedWithoutAccess(facts);
+  const input = planInput(facts, wanted, mapping);
+  return { key, user, link, result: mapped, input, plan: planUser(input) };
+}
+
+interface Facts {
+  readonly runtime: Runtime;
+  readonly db: Db;
+  readonly key: UserKey;
+  readonly directory: DirectoryRuntime;
+  readonly instance: InstanceRuntime;
+  readonly user: StoredUser | null;
+  readonly link: Link | null;
+}
+
+async function mappingResult(facts: Facts, mapping: Mapping | null): Promise<MappingResult | Waiting> {
+  const { db, key, instance, user } = facts;
+  if (!mapping) return { kind: 'waiting', reason: `directory ${key.directory} has no active mapping` };
+  if (!instance.catalog) return { kind: 'waiting', reason: `instance ${key.instance} was never read` };
+  const { identityManagementType } = instance.catalog.contents;
+  return desiredUser({
+    user: JSON.parse(user!.doc) as Record<string, unknown>,
+    groups: await pinnedGroups(db, key.directory, key.userId),
+    mapping,
+    instance: { alias: key.instance, identityManagementType },
+    catalog: instance.catalog,
+  });
+}
+
+async function wantedOfResult(facts: Facts, result: MappingResult, mapping: Mapping): Promise<Wanted> {
+  switch (result.kind) {
+    case 'mapped': {
+      const clash = await usernameClash(facts, result.user.username);
+      return clash
+        ? {
+            kind: 'parked',
+            reason: clash,
+            grantedSecurityProfileIds: result.user.fields.securityProfileIds,
+          }
+        : { kind: 'active', user: result.user };
+    }
+    case 'unmatched':
+      if (!facts.link?.linked) return { kind: 'skip' };
+      return mapping.unmatched.existing === 'delete'
+        ? { kind: 'deleted', cause: 'unmatched' }
+        : { kind: 'suspended', cause: 'unmatched' };
+    case 'invalid':
+      return {
+        kind: 'parked',
+        reason: parkReason(result),
+        grantedSecurityProfileIds: [...result.grantedSecurityProfileIds, ...vanishedProfiles(facts)],
+      };
+    default:
+      return result satisfies never;
+  }
+}
+
+function parkReason({ problems }: Extract<MappingResult, { kind: 'invalid' }>): ParkReason {
+  const [{ code, remedy }] = problems;
+  return { code, detail: problems.map(({ detail }) => detail).join(' '), remedy };
+}
+
+/** Profiles that the instance no longer has permit nothing; taking them away would only suspend people by mistake. */
+function vanishedProfiles({ instance, link }: Facts): readonly string[] {
+  const known = new Set(instance.catalog?.contents.securityProfiles.map(({ id }) => id));
+  return (link?.linked?.actual.securityProfileIds ?? []).filter((id) => !known.has(id));
+}
+
+/** Connect tells users apart by username, so a name of another user of ours cannot be taken. */
+async function usernameClash(facts: Facts, username: string): Promise<ParkReason | null> {
+  const { db, key, link } = facts;
+  if (link?.linked?.username === username && link.linked.lifecycle !== 'deleted') return null;
+  const others = await linksByUsernameFolded(db, key.instance, username.toLowerCase());
+  const other = others.find(({ userId, linked }) => userId !== key.userId && linked);
+  if (!other) return null;
+  return other.scimDeletedAt === null
+    ? {
+        code: 'usernameTaken',
+        detail: `The Connect username "${username}" belongs to the SCIM user ${other.userId}.`,
+        remedy: 'Give one of the two another value for what username.value reads.',
+      }
+    : {
+        code: 'formerUser',
+        detail: `The Connect username "${username}" belongs to a former user (SCIM id ${other.userId}), deleted by the IdP and suspended in Connect.`,
+        remedy: `Delete the Connect user ${other.linked!.userId} in Connect, then run "bridge retry ${username}".`,
+      };
+}
+
+function wantedWithoutAccess({ instance, user }: Facts): Wanted {
+  const { leavers } = instance.config;
+  const cause = user ? 'deactivated' : 'deleted';
+  const policy = user ? leavers.deactivate : leavers.delete;
+  return policy === 'delete' ? { kind: 'deleted', cause } : { kind: 'suspended', cause };
+}
+
+function planInput(facts: Facts, wanted: Wanted, mapping: Mapping | null): PlanInput {
+  const { runtime, key, instance, link } = facts;
+  return {
+    wanted,
+    link: link?.linked ?? null,
+    ownership: mapping?.ownership ?? DEFAULT_OWNERSHIP,
+    identityManagementType: instance.catalog?.contents.identityManagementType ?? 'SAML',
+    suspend: instance.suspend,
+    tags: ownershipTags(runtime.config.bridgeId, key.userId),
+    withhold: [],
+  };
+}

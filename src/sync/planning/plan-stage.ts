@@ -1,0 +1,114 @@
+import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
+import { afterPlan } from '../../plan/progress.ts';
+import { appendAudit } from '../../store/audit.ts';
+import { upsertLink } from '../../store/links.ts';
+import type { Link } from '../../store/links.ts';
+import type { Tx } from '../../store/schema.ts';
+import { claimDue, requeue, settle, toApplyStage } from '../../store/work-items.ts';
+import type { WorkItem } from '../../store/work-items.ts';
+import { countEffects } from './guard-plan.ts';
+import type { GuardedPlan } from './guard-plan.ts';
+import { planForUser } from './plan-for-user.ts';
+import type { UserPlan } from './plan-for-user.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** Larger, and a SCIM write waits longer behind one planning transaction; smaller, and commits dominate. */
+const BATCH = 25;
+/** How long a user waits for a mapping or a catalog that is not there; both wake the worker when they come. */
+const WAITING_MS = 30_000;
+/** A lease within one transaction: it only has to outlast the transaction. */
+const PLAN_LEASE_MS = 60_000;
+
+/**
+ * Plans the due users without calling Connect: what needs no call is settled, what the guard holds is held, the
+ * rest goes to the apply stage in its lane. Runs at memory speed, so that a wave is seen before it is made.
+ *
+ * @returns how many users were planned; fewer than a batch means that nothing more is due
+ */
+export async function planDueUsers(runtime: Runtime): Promise<{ planned: number; full: boolean }> {
+  const planned = await runtime.store.write(async (tx) => {
+    const now = runtime.clock.now();
+    const items = await claimDue(tx, { stage: 'plan', now, leaseMs: PLAN_LEASE_MS, limit: BATCH });
+    for (const item of items) await planItem(tx, runtime, item);
+    return items.length;
+  });
+  return { planned, full: planned === BATCH };
+}
+
+async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void> {
+  const user = await planForUser(runtime, tx, item);
+  if ('reason' in user) {
+    const dueAt = runtime.clock.now() + WAITING_MS;
+    return requeue(tx, item, { dueAt, error: user.reason, countsAsAttempt: false });
+  }
+  if (runtime.instances.get(item.instance)!.config.mode === 'observe') {
+    await recordOutcome(tx, runtime, user, user.plan, user.plan.changes.length > 0 ? 'pending' : 'synced');
+    return settle(tx, item);
+  }
+  const guarded = await countEffects(tx, runtime, user);
+  if (guarded.plan.changes.length > 0) return toApplyStage(tx, item, { lane: guarded.plan.lane });
+  await finish(tx, runtime, user, guarded);
+  return settle(tx, item);
+}
+
+/** Writes where a user stands once nothing is left to be called for him. */
+export async function finish(
+  tx: Tx,
+  runtime: Runtime,
+  user: UserPlan,
+  { plan, held }: GuardedPlan,
+): Promise<void> {
+  const sync: SyncState = held.length > 0 ? 'held' : plan.parked ? 'parked' : 'synced';
+  await recordOutcome(tx, runtime, user, plan, sync);
+}
+
+async function recordOutcome(
+  tx: Tx,
+  runtime: Runtime,
+  user: UserPlan,
+  plan: Plan,
+  sync: SyncState,
+): Promise<void> {
+  const { link, input } = user;
+  if (!link && sync === 'synced') return;
+  const linked = input.link && sync === 'synced' ? afterPlan(input.link, plan, input) : input.link;
+  const reason = sync === 'parked' ? plan.parked : null;
+  await upsertLink(tx, {
+    ...(link ?? newLink(user)),
+    linked,
+    sync,
+    reason,
+    syncedAt: sync === 'synced' ? runtime.clock.now() : (link?.syncedAt ?? null),
+  });
+  if (sync !== (link?.sync ?? 'synced') || reason?.code !== link?.reason?.code)
+    await appendAudit(tx, auditOf(runtime, user, sync, reason));
+}
+
+/** A row for a user whom Connect does not have, so that what keeps him out can be seen. */
+export function newLink({ key, user }: UserPlan): Link {
+  return {
+    userId: key.userId,
+    instance: key.instance,
+    directory: key.directory,
+    userName: user?.userName ?? '',
+    linked: null,
+    sync: 'pending',
+    reason: null,
+    scimDeletedAt: null,
+    syncedAt: null,
+  };
+}
+
+function auditOf({ clock }: Runtime, { key }: UserPlan, sync: SyncState, reason: ParkReason | null) {
+  return {
+    at: clock.now(),
+    directory: key.directory,
+    actor: 'bridge',
+    action: `user.${sync}`,
+    userId: key.userId,
+    groupId: null,
+    instance: key.instance,
+    requestId: null,
+    detail: reason ? { code: reason.code } : {},
+  };
+}

@@ -1,0 +1,119 @@
+import { LANES } from '../plan/plan.ts';
+import type { Lane } from '../plan/plan.ts';
+import { expandFanOut, hasFanOut } from '../store/fan-outs.ts';
+import { claimDue, nextDueAt } from '../store/work-items.ts';
+import type { WorkItem } from '../store/work-items.ts';
+import { closeFailed } from './applying/outcome.ts';
+import { planDueUsers } from './planning/plan-stage.ts';
+import { reconcileUser } from './applying/reconcile-user.ts';
+import type { Runtime } from './runtime.ts';
+import type { Signal } from './signal.ts';
+
+/**
+ * Users of one lane in flight. Fewer, and a bucket runs dry while replies are awaited; more, and the turn order
+ * of newly arrived users suffers. Each lane has its own, so that a leaver finds a place among any joiners.
+ */
+const IN_FLIGHT_PER_LANE = 32;
+/** Longer than a user's calls can take with every bucket paused; after a crash the user is free that late. */
+const LEASE_MS = 120_000;
+/** Without news the worker looks this often, for leases that ran out and counts that ended. */
+const IDLE_MS = 60_000;
+const FAN_OUT_BATCH = 200;
+
+/** Drives every user that has work: expand, plan, apply. Stopping waits for the calls in flight. */
+export class Worker {
+  readonly #runtime: Runtime;
+  readonly #signal: Signal;
+  readonly #inFlight = new Map<Lane, Set<Promise<void>>>(LANES.map((lane) => [lane, new Set()]));
+  #stopping = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(runtime: Runtime, signal: Signal) {
+    this.#runtime = runtime;
+    this.#signal = signal;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#signal.notify();
+    await this.#loop;
+    await Promise.all([...this.#inFlight.values()].flatMap((tasks) => [...tasks]));
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        const more = await this.#turn();
+        if (!more) await this.#signal.wait(await this.#untilNextMs());
+      } catch (error) {
+        this.#runtime.log.error({ err: error }, 'the worker failed; it goes on in a second');
+        await this.#runtime.clock.sleep(1_000);
+      }
+    }
+  }
+
+  /** @returns whether more is due at once */
+  async #turn(): Promise<boolean> {
+    const { store, clock } = this.#runtime;
+    const expanding = await this.#expand();
+    const dueAt = await nextDueAt(store.read, clock.now());
+    if (dueAt === null || dueAt > clock.now()) return expanding;
+    const { full } = await planDueUsers(this.#runtime);
+    const claimed = await this.#claim();
+    return full || expanding || claimed;
+  }
+
+  async #expand(): Promise<boolean> {
+    const { store, directories } = this.#runtime;
+    if (!(await hasFanOut(store.read))) return false;
+    const instancesOf = (directory: string) => directories.get(directory)?.config.instances ?? [];
+    return !(await store.write((tx) => expandFanOut(tx, { batch: FAN_OUT_BATCH, instancesOf })));
+  }
+
+  /** @returns whether any was claimed */
+  async #claim(): Promise<boolean> {
+    const { store, clock } = this.#runtime;
+    const room = [...this.#inFlight].map(([lane, tasks]) => ({
+      lane,
+      limit: IN_FLIGHT_PER_LANE - tasks.size,
+    }));
+    const now = clock.now();
+    const claimed = await store.write(async (tx) => {
+      const items: WorkItem[] = [];
+      for (const { lane, limit } of room)
+        if (limit > 0)
+          items.push(...(await claimDue(tx, { stage: 'apply', lane, now, leaseMs: LEASE_MS, limit })));
+      return items;
+    });
+    for (const item of claimed) this.#launch(this.#inFlight.get(item.lane)!, item);
+    return claimed.length > 0;
+  }
+
+  #launch(tasks: Set<Promise<void>>, item: WorkItem): void {
+    const task = this.#reconcile(item).finally(() => {
+      tasks.delete(task);
+      this.#signal.notify();
+    });
+    tasks.add(task);
+  }
+
+  async #reconcile(item: WorkItem): Promise<void> {
+    try {
+      await reconcileUser(this.#runtime, item);
+    } catch (error) {
+      await closeFailed(this.#runtime, item, error).catch((cause: unknown) =>
+        this.#runtime.log.error({ err: cause }, 'an outcome could not be stored; the lease will run out'),
+      );
+    }
+  }
+
+  async #untilNextMs(): Promise<number> {
+    const { store, clock } = this.#runtime;
+    const dueAt = await nextDueAt(store.read, clock.now());
+    return dueAt === null ? IDLE_MS : Math.max(0, Math.min(IDLE_MS, dueAt - clock.now()));
+  }
+}
