@@ -175,6 +175,7 @@ export class VirtualClock implements Clock {
     const flight = this.#begin('client');
     const connected = (socket: Socket) => {
       flight.port = socket.localPort;
+      if (flight.port !== undefined) return;
       socket.once('connect', () => {
         flight.port = socket.localPort;
       });

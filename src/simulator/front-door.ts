@@ -83,7 +83,8 @@ export class FrontDoor {
     const body = parsedJson(request.body);
     const scopeRegion = regionOfScope(request.authorization);
     const instance = this.#instanceAt(instanceValue(labels, body), scopeRegion);
-    const user = instance?.user(userValue(labels));
+    const userId = userValue(labels) || undefined;
+    const user = instance?.users.get(userId ?? '');
     return {
       request,
       path,
@@ -94,7 +95,7 @@ export class FrontDoor {
       account: instance?.account ?? this.#parts.account,
       region: instance?.region ?? scopeRegion ?? this.#parts.region,
       instance,
-      userId: user?.id,
+      userId,
       username: user?.name ?? textMember(body, 'Username'),
     };
   }
@@ -167,8 +168,9 @@ export class FrontDoor {
   }
 
   #record(target: Target, outcome: Outcome, at: number, requestId: string): void {
-    const created = outcome.kind === 'done' ? textMember(outcome.reply, 'UserId') : undefined;
-    const userId = target.userId ?? created;
+    // CreateUser is the one operation that is not told the user's id but tells it.
+    const userId =
+      target.userId ?? (outcome.kind === 'done' ? textMember(outcome.reply, 'UserId') : undefined);
     const errorType = errorTypeOf(outcome);
     this.#parts.journal.add({
       at,
