@@ -1,3 +1,5 @@
+import { ExpressionError } from './error.ts';
+
 /** A SCIM user as stored: plain JSON, extensions under their schema URN. */
 export type UserJson = Readonly<Record<string, unknown>>;
 
@@ -89,12 +91,18 @@ export const USER_ATTRIBUTES: Attributes = {
   },
 };
 
+/** What an expression costs grows with these; what is longer fits no field of a Connect user. */
+const MAX_TEXT_LENGTH = 1_000;
+const MAX_LIST_LENGTH = 1_000;
+
 /** Makes the object that holds the attributes of the type at `path`; the CEL adapter makes its own typed ones. */
 export type NewObject = (path: string) => Record<string, unknown>;
 
 /**
  * The value of an attribute with everything declared present: an absent text is "", a flag false, a list empty.
  * A value of another type counts as absent, except that a number or a flag is read as text where text is declared.
+ *
+ * @throws ExpressionError when a text or a list is too long to be worked with
  */
 export function filledValue(
   attribute: Attribute,
@@ -104,17 +112,15 @@ export function filledValue(
 ): unknown {
   switch (attribute.kind) {
     case 'string':
-      return textOf(value);
+      return textOf(value, path);
     case 'bool':
       return value === true;
     case 'strings':
-      return Array.isArray(value) ? value.map(textOf) : [];
+      return listOf(value, path).map((item) => textOf(item, path));
     case 'complex':
       return filledObject(attribute.attributes, value, path, newObject);
     case 'list':
-      return Array.isArray(value)
-        ? value.map((item) => filledObject(attribute.attributes, item, path, newObject))
-        : [];
+      return listOf(value, path).map((item) => filledObject(attribute.attributes, item, path, newObject));
     default:
       return attribute satisfies never;
   }
@@ -134,9 +140,25 @@ export function keyOf(name: string, attribute: Attribute): string {
   return attribute.kind === 'complex' ? (attribute.key ?? name) : name;
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+function textOf(value: unknown, path: string): string {
+  const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+  if (typeof text !== 'string') return '';
+  if (text.length > MAX_TEXT_LENGTH) throw tooLong(path, `${text.length} characters`, MAX_TEXT_LENGTH);
+  return text;
+}
+
+function listOf(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) return [];
+  if (value.length > MAX_LIST_LENGTH) throw tooLong(path, `${value.length} entries`, MAX_LIST_LENGTH);
+  return value;
+}
+
+function tooLong(path: string, found: string, max: number): ExpressionError {
+  const name = path.replace(/^User/, 'user');
+  return new ExpressionError(`${name} has ${found}; expressions work with ${max} at most.`, {
+    start: 0,
+    end: 0,
+  });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

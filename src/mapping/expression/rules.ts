@@ -45,8 +45,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Nested comprehensions multiply: over 1,000 entries, two levels are a million steps and three a billion. */
 const MAX_NESTING = 2;
-/** Chained ones multiply what they build: `map(x, x + x)` doubles a text each time. */
-const MAX_COMPREHENSIONS = 3;
+/** Chained ones multiply what they build: `map(x, x + x)` doubles a text, `split("")` makes a list of it. */
+const MAX_CHAINED = 3;
+const CHAINED: readonly string[] = [...COMPREHENSIONS, 'split', 'join'];
 
 /**
  * Refuses what the type check lets through: expensive or misleading functions, and attributes that are not declared.
@@ -56,7 +57,7 @@ const MAX_COMPREHENSIONS = 3;
  */
 export function inspect(root: SyntaxNode, text: string, attributes: Attributes): readonly string[] {
   const facts = new Set<string>();
-  let comprehensions = 0;
+  let chained = 0;
 
   function visit(node: SyntaxNode, nesting: number): void {
     const path = attributePath(node);
@@ -73,9 +74,14 @@ export function inspect(root: SyntaxNode, text: string, attributes: Attributes):
     const at = nameRange(text, name, receiver?.end ?? node.start);
     refuseUnknown(name, at);
     if (receiver !== null) visit(receiver, nesting);
+    if (CHAINED.includes(name) && ++chained > MAX_CHAINED) {
+      throw new ExpressionError(
+        `an expression can use ${CHAINED.join(', ')} ${MAX_CHAINED} times at most.`,
+        at,
+      );
+    }
     if (isComprehension(name)) {
-      comprehensions += 1;
-      refuseExpensive(nesting + 1, comprehensions, at);
+      refuseNesting(nesting + 1, at);
       refuseShadowing(args[0]);
       for (const arg of args.slice(1)) visit(arg, nesting + 1);
       return;
@@ -99,14 +105,10 @@ function refuseUnknown(name: string, at: TextRange): void {
   throw new ExpressionError(`there is no function "${name}". Closest: ${closest(name, [...known])}.`, at);
 }
 
-function refuseExpensive(nesting: number, comprehensions: number, at: TextRange): void {
+function refuseNesting(nesting: number, at: TextRange): void {
+  if (nesting <= MAX_NESTING) return;
   const list = COMPREHENSIONS.join(', ');
-  if (nesting > MAX_NESTING) {
-    throw new ExpressionError(`${list} can be nested ${MAX_NESTING} deep, this is ${nesting}.`, at);
-  }
-  if (comprehensions > MAX_COMPREHENSIONS) {
-    throw new ExpressionError(`an expression can use ${list} ${MAX_COMPREHENSIONS} times at most.`, at);
-  }
+  throw new ExpressionError(`${list} can be nested ${MAX_NESTING} deep, this is ${nesting}.`, at);
 }
 
 function refuseShadowing(variable: SyntaxNode | undefined): void {

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { compileExpression, type ExpressionType } from '../../src/mapping/expression.ts';
+import { USER_ATTRIBUTES } from '../../src/mapping/expression/attributes.ts';
+import { ExpressionError } from '../../src/mapping/expression/error.ts';
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const CONNECT = 'urn:ietf:params:scim:schemas:extension:amazonconnect:2.0:User';
+
+const user = {
+  userName: 'ana@acme.test',
+  name: { givenName: 'Ana', familyName: 'Lima' },
+  active: true,
+  emails: [
+    { value: 'ana@home.test', type: 'home' },
+    { value: 'ana@acme.test', type: 'work', primary: true },
+  ],
+  phoneNumbers: [
+    { value: '020 7946 0958', type: 'work' },
+    { value: '07700 900123', type: 'Mobile' },
+  ],
+  addresses: [{ locality: 'Leeds', type: 'work' }],
+  title: 42,
+  [ENTERPRISE]: { department: 'Sales', manager: { value: '7' } },
+  [CONNECT]: { routingProfile: 'Sales', securityProfiles: ['Agent', 'Admin'] },
+};
+
+function compile(text: string, expects: ExpressionType = 'string') {
+  return compileExpression(text, { expects, attributes: USER_ATTRIBUTES });
+}
+
+describe('an expression', () => {
+  const values: readonly [text: string, value: unknown, expects?: ExpressionType][] = [
+    ['user.userName', 'ana@acme.test'],
+    ['user.name.givenName + " " + user.name.familyName', 'Ana Lima'],
+    ['"agent"', 'agent'],
+    ['user.enterprise.department', 'Sales'],
+    ['user.enterprise.manager.value', '7'],
+    ['user.connect.routingProfile', 'Sales'],
+    ['user.connect.securityProfiles[1]', 'Admin'],
+    ['user.connect.securityProfiles', ['Agent', 'Admin'], 'list<string>'],
+    ['primary(user.emails)', 'ana@acme.test'],
+    ['primary(user.addresses.map(a, user.emails)[0])', 'ana@acme.test'],
+    ['primary(user.roles)', ''],
+    ['primary(user.emails.filter(e, e.type == "home"))', 'ana@home.test'],
+    ['phone(user, "mobile")', '07700 900123'],
+    ['phone(user, "fax")', ''],
+    ['e164(phone(user, "mobile"), "GB")', '+447700900123'],
+    ['e164(phone(user, "mobile"))', ''],
+    ['e164("+44 (0)20 7946 0958")', '+442079460958'],
+    ['e164("call me")', ''],
+    ['e164("+1 212 555 0123", "GB")', '+12125550123'],
+    ['user.addresses.exists(a, a.locality == "Leeds") ? "leeds" : ""', 'leeds'],
+    ['user.userName.split("@")[0]', 'ana'],
+    ['user.userName.upperAscii().substring(0, 3)', 'ANA'],
+    ['user.name.givenName.startsWith("A") && user.active', true, 'bool'],
+    ['size(user.emails)', 2, 'int'],
+    ['string(size(user.emails))', '2'],
+    ['user.nickName', ''],
+    ['user.name.middleName', ''],
+    ['user.title', '42'],
+    ['user.enterprise.manager.displayName', ''],
+    ['user.emails.map(e, e.display).join("")', ''],
+    ['user.emails[0].primary ? "yes" : "no"', 'no'],
+  ];
+  it.each(values)('%s is %j', (text, value, expects) => {
+    expect(compile(text, expects).evaluate(user)).toEqual(value);
+  });
+
+  it('finds every declared attribute present on a user who has none', () => {
+    const texts = [
+      'user.userName',
+      'user.enterprise.department',
+      'primary(user.emails)',
+      'user.connect.phone.number',
+    ];
+    expect(texts.map((text) => compile(text).evaluate({}))).toEqual(['', '', '', '']);
+    expect(compile('user.active', 'bool').evaluate({})).toBe(false);
+    expect(compile('user.connect.securityProfiles', 'list<string>').evaluate({})).toEqual([]);
+  });
+
+  it('takes an attribute of a type that was not declared as absent', () => {
+    const odd = { userName: ['x'], name: 'Ana', emails: { value: 'x' }, active: 'true' };
+    expect(compile('user.userName + user.name.givenName + primary(user.emails)').evaluate(odd)).toBe('');
+    expect(compile('user.active', 'bool').evaluate(odd)).toBe(false);
+  });
+
+  it('names the attributes it reads, once each and in order', () => {
+    const { facts } = compile(
+      'phone(user, "work") + user.name.givenName + user.userName + user.name.givenName',
+    );
+    expect(facts).toEqual(['user.phoneNumbers', 'user.name.givenName', 'user.userName']);
+  });
+
+  it('shows what they are for a user', () => {
+    expect(compile('user.name.givenName + primary(user.emails)').factText(user)).toBe(
+      'user.name.givenName = "Ana", user.emails = ["ana@home.test" (home), "ana@acme.test" (work)]',
+    );
+    expect(compile('user.enterprise.department + user.nickName').factText(user)).toBe(
+      'user.enterprise.department = "Sales", user.nickName = ""',
+    );
+    expect(compile('"agent"').factText(user)).toBe('');
+  });
+});
+
+describe('an expression is refused at load', () => {
+  const nested = (depth: number) =>
+    'user.emails'.concat('.exists(a, user.emails'.repeat(depth), '.size() > 0', ')'.repeat(depth));
+  const refused: readonly [why: string, text: string, marked: string, message: RegExp][] = [
+    [
+      'a misspelt attribute',
+      'user.username',
+      'username',
+      /no attribute "username" in user. Closest: user.userName/,
+    ],
+    ['a misspelt sub-attribute', 'user.name.given', 'given', /Closest: user.name.givenName/],
+    [
+      'a misspelt part of an element',
+      'user.emails.exists(e, e.typ == "x") ? "" : ""',
+      'typ',
+      /No such key: typ/,
+    ],
+    ['another variable', 'usr.userName', 'usr', /Unknown variable: usr. The one variable here is user/],
+    ['groups', '"X" in groups ? "a" : "b"', 'groups', /Unknown variable: groups/],
+    ['the user as a whole', 'user', 'user', /name an attribute/],
+    ['an index instead of a name', 'user["userName"]', 'user', /name an attribute/],
+    ['a list where one value is meant', 'user.emails.value', 'value', /Use primary\(user.emails\)/],
+    ['a list as the result', 'user.emails', 'user.emails', /a string is expected/],
+    ['an attribute with parts as the result', 'user.name', 'user.name', /an attribute with parts/],
+    ['a flag as the result', 'user.active', 'user.active', /yields a bool/],
+    ['null', 'user.title == null ? "" : ""', 'user.title == null', /no such overload/],
+    ['two types in one sum', '1 + "a"', '1 + "a"', /no such overload: int \+ string/],
+    ['matches', 'user.userName.matches("(a+)+$") ? "" : ""', 'matches', /startsWith, endsWith, contains/],
+    ['has', 'has(user.title) ? "" : ""', 'has', /an absent one is empty/],
+    ['dyn', 'dyn(user.userName)', 'dyn', /hide mistakes/],
+    ['bind', 'cel.bind(x, user.userName, x + x)', 'bind', /write the expression out/],
+    ['optional access', 'user.?title', '?', /not a CEL expression/],
+    ['an unknown function', 'primry(user.emails)', 'primry', /no function "primry". Closest: primary/],
+    ['an unknown method', 'user.userName.lower()', 'lower', /no function "lower"/],
+    ['an unknown country', 'e164("1", "uk")', '"uk"', /no country "uk"/],
+    ['a prototype', 'user.constructor', 'constructor', /no attribute "constructor"/],
+    ['a prototype of a text', 'user.userName.__proto__', '__proto__', /has no parts/],
+    ['a variable named user', '["a"].map(user, "b")[0]', 'user', /choose another name/],
+    ['a broken text', 'user.userName +', '', /not a CEL expression/],
+    ['nothing', '', '', /not a CEL expression/],
+    ['a map', '{"a": "b"}["a"]', '', /Exceeded maxMapEntries/],
+    ['three levels of comprehensions', `${nested(3)} ? "" : ""`, 'exists', /nested 2 deep, this is 3/],
+    [
+      'a text taken apart again and again',
+      `user.userName${'.split("").join("-")'.repeat(2)}`,
+      'join',
+      /3 times at most/,
+    ],
+    ['a chain of comprehensions', `["a"]${'.map(x, x + x)'.repeat(4)}[0]`, 'map', /3 times at most/],
+    ['a deep nest', `${'('.repeat(200)}"a"${')'.repeat(200)}`, '', /not a CEL expression: Exceeded/],
+    [
+      'a deep chain of conditions',
+      `${'user.active ? "a" : ('.repeat(40)}"b"${')'.repeat(40)}`,
+      '',
+      /Exceeded/,
+    ],
+    ['a long sum', Array.from({ length: 400 }, () => '"a"').join(' + '), '', /Exceeded/],
+  ];
+  it.each(refused)('%s', (_, text, marked, message) => {
+    const error = refusal(() => compile(text));
+    expect(error.message).toMatch(message);
+    if (marked !== '') expect(text.slice(error.start, error.end)).toBe(marked);
+    expect(error.start).toBeGreaterThanOrEqual(0);
+    expect(error.start).toBeLessThanOrEqual(text.length);
+  });
+
+  it('but two levels of comprehensions are taken', () => {
+    expect(compile(nested(2), 'bool').evaluate(user)).toBe(true);
+  });
+});
+
+describe('an expression without a value for a user', () => {
+  const failing: readonly [text: string, marked: string, message: RegExp][] = [
+    ['user.emails[5].value', 'user.emails[5]', /out of bounds/],
+    ['user.userName.substring(9999)', 'user.userName.substring(9999)', /out of range/],
+    ['string(int(user.userName))', 'int(user.userName)', /int/],
+    ['["x"].map(x, user.userName + user.userName).map(x, x + x + x).map(x, x + x)[0]', '', /more than 10000/],
+  ];
+  it.each(failing)('%s says so', (text, marked, message) => {
+    const expression = compile(text);
+    const error = refusal(() => expression.evaluate({ ...user, userName: 'x'.repeat(1000) }));
+    expect(error.message).toMatch(message);
+    if (marked !== '') expect(text.slice(error.start, error.end)).toBe(marked);
+  });
+});
+
+it.each([
+  ['text', { nickName: 'x'.repeat(1001) }, 'user.nickName', /user.nickName has 1001 characters/],
+  [
+    'list',
+    { emails: Array.from({ length: 1001 }, () => ({})) },
+    'primary(user.emails)',
+    /user.emails has 1001 entries/,
+  ],
+])('a %s too long to work with is not worked with', (_, long, text, message) => {
+  expect(refusal(() => compile(text).evaluate(long)).message).toMatch(message);
+});
+
+function refusal(run: () => unknown): ExpressionError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ExpressionError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
