@@ -13,8 +13,8 @@ import type { DirectorySchema } from './schema.ts';
 export function parseGroup(body: unknown, schema: DirectorySchema): ScimGroupInput {
   const document = parseResource(body, schema.group);
   const { displayName, externalId } = document;
-  if (typeof displayName !== 'string' || displayName.trim() === '') {
-    throw badRequest('invalidValue', 'displayName is missing or blank. Every group needs one.');
+  if (typeof displayName !== 'string') {
+    throw badRequest('invalidValue', 'displayName is missing. Every group needs one.');
   }
   const members = groupMembers(document['members']);
   return {

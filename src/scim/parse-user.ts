@@ -15,12 +15,8 @@ import { jsonEqual } from './value/equal.ts';
  */
 export function parseUser(body: unknown, schema: DirectorySchema): ScimUserInput {
   const document = parseResource(body, schema.user);
-  const userName = document['userName'];
-  if (typeof userName !== 'string' || userName.trim() === '') {
-    throw badRequest(
-      'invalidValue',
-      'userName is missing or blank. Every user needs one: map it in your IdP.',
-    );
+  if (document['userName'] === undefined) {
+    throw badRequest('invalidValue', 'userName is missing. Every user needs one: map it in your IdP.');
   }
   return withSchemas(document, schema.user) as ScimUserInput;
 }

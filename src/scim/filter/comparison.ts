@@ -64,7 +64,9 @@ function comparandOf(attribute: Attribute, token: Token): Comparand | undefined 
     case 'reference':
     case 'binary':
       if (token.kind === 'word' && text.startsWith("'")) return undefined;
-      return attribute.caseExact ? { kind: 'exact', value: text } : { kind: 'folded', value: foldCase(text) };
+      return attribute.caseExact
+        ? { kind: 'exact', value: text }
+        : { kind: 'folded', value: foldCase(text), sent: text };
     case 'complex':
       return undefined;
     default:

@@ -35,12 +35,13 @@ export type CompareOperator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | '
 /**
  * What the values are compared with, and how:
  * - `folded`: text with caseExact=false; `value` is already in the form of `foldCase`, fold the values too.
+ *   `sent` is what the client wrote, for an element that PATCH creates from a filter.
  * - `exact`: text as it is. Both kinds of text order by code point.
  * - `instant`: dateTimes as UTC milliseconds; the values in a resource are texts with any offset.
  * - `number`, `boolean`: JSON's.
  */
 export type Comparand =
-  | { readonly kind: 'folded'; readonly value: string }
+  | { readonly kind: 'folded'; readonly value: string; readonly sent: string }
   | { readonly kind: 'exact'; readonly value: string }
   | { readonly kind: 'instant'; readonly value: number }
   | { readonly kind: 'number'; readonly value: number }

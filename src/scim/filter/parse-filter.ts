@@ -13,7 +13,7 @@ const MAX_DEPTH = 32;
 const operators: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
 
 /** Finds an attribute by the name in the filter, or throws. */
-export type Scope = (name: Token) => AttributePath | undefined;
+type Scope = (name: Token) => AttributePath | undefined;
 
 /**
  * The filter tree of a `filter` parameter.
@@ -49,7 +49,7 @@ export function parseWhole(reader: TokenReader, scope: Scope): Filter {
   return filter;
 }
 
-export function resourceScope(schema: ResourceSchema): Scope {
+function resourceScope(schema: ResourceSchema): Scope {
   return (name) => {
     const path = schema.paths.get(name.text.toLowerCase());
     if (path) return path;
@@ -119,25 +119,32 @@ function parseValuePath(
   reader: TokenReader,
   depth: number,
 ): Filter {
-  const open = reader.take();
-  const element = path ? elementScope(path, open) : () => undefined;
-  const filter = parseOr(reader, element, deeper(depth, open));
-  const close = reader.take();
-  if (close.kind !== ']') throw expected('"]"', close);
-  const test = followingTest(reader, element, name);
+  const filter = bracketedFilter(path, reader, depth);
+  const test = followingTest(reader, path ? elementScope(path, name) : () => undefined);
   if (!path) return { kind: 'nothing' };
   return { kind: 'valuePath', path, filter: test ? { kind: 'and', filters: [filter, test] } : filter };
 }
 
-function followingTest(reader: TokenReader, element: Scope, name: Token): Filter | undefined {
+/** The filter in `[…]` at the reader, over the elements of the attribute before it. */
+export function bracketedFilter(path: AttributePath | undefined, reader: TokenReader, depth: number): Filter {
+  const open = reader.take();
+  if (open.kind !== '[') throw expected('"["', open);
+  const scope = path ? elementScope(path, open) : () => undefined;
+  const filter = parseOr(reader, scope, deeper(depth, open));
+  const close = reader.take();
+  if (close.kind !== ']') throw expected('"]"', close);
+  return filter;
+}
+
+function followingTest(reader: TokenReader, element: Scope): Filter | undefined {
   const token = reader.peek();
   if (token.kind !== 'word' || !token.text.startsWith('.')) return undefined;
   reader.take();
-  return parseTest(element({ ...token, text: token.text.slice(1), position: name.position }), reader);
+  return parseTest(element({ ...token, text: token.text.slice(1) }), reader);
 }
 
 /** Names inside `[…]` are sub-attributes; an element without any is itself called `value`. */
-export function elementScope(path: AttributePath, open: Token): Scope {
+function elementScope(path: AttributePath, open: Token): Scope {
   const { attribute } = path;
   if (path.subAttribute || (attribute.type !== 'complex' && !attribute.multiValued)) {
     throw badRequest(
@@ -179,7 +186,7 @@ function deeper(depth: number, token: Token): number {
   );
 }
 
-export function expected(what: string, token: Token): Error {
+function expected(what: string, token: Token): Error {
   const found = token.kind === 'end' ? 'the end' : `"${clipped(token.text)}"`;
   return badRequest('invalidFilter', `Filter, position ${token.position}: expected ${what}, found ${found}.`);
 }

@@ -9,6 +9,14 @@ export interface SchemaDefinition {
   readonly attributes: readonly AttributeDefinition[];
 }
 
+/** Where the served schema must say what this server does. */
+const corrections: Readonly<Record<string, Partial<AttributeDefinition>>> = {
+  // They hold an `id`, and an id is caseExact (RFC 7643 §3.1).
+  'groups.value': { caseExact: true },
+  'members.value': { caseExact: true },
+  'manager.value': { caseExact: true },
+};
+
 export const userDefinition = plainDefinition(User.definition);
 export const groupDefinition = plainDefinition(Group.definition);
 export const enterpriseDefinition = plainDefinition(EnterpriseUser.definition);
@@ -64,11 +72,3 @@ function corrected(definition: AttributeDefinition, parent: string): AttributeDe
     ...corrections[path],
   };
 }
-
-/** Where the served schema must say what this server does. */
-const corrections: Readonly<Record<string, Partial<AttributeDefinition>>> = {
-  // They hold an `id`, and an id is caseExact (RFC 7643 §3.1).
-  'groups.value': { caseExact: true },
-  'members.value': { caseExact: true },
-  'manager.value': { caseExact: true },
-};

@@ -41,7 +41,7 @@ function listValue(attribute: Attribute, value: JsonValue, where: string): JsonV
 export function singleValue(attribute: Attribute, value: JsonValue, where: string): JsonValue | undefined {
   if (attribute.type === 'complex') return complexValue(attribute, value, where);
   if (!hasType(attribute, value)) throw unexpected(attribute, value, where);
-  if (typeof value === 'string') rejectFaultyText(value, where);
+  if (typeof value === 'string') rejectFaultyText(attribute, value, where);
   return value;
 }
 
@@ -91,7 +91,8 @@ function hasType(attribute: Attribute, value: JsonValue): boolean {
   }
 }
 
-function rejectFaultyText(text: string, where: string): void {
+function rejectFaultyText(attribute: Attribute, text: string, where: string): void {
+  if (attribute.required && text.trim() === '') throw badRequest('invalidValue', `${where} is blank.`);
   const fault = textFault(text);
   if (fault) throw badRequest('invalidValue', `${where} holds ${fault}, which no text may. Send it without.`);
 }

@@ -1,7 +1,11 @@
+import { badRequest } from '../error.ts';
 import type { JsonObject, JsonValue } from '../resource.ts';
 import { isJsonObject } from '../resource.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { foldCase } from './text.ts';
+
+/** More values than any one user has; every PATCH operation on a list walks it. Groups have no such limit. */
+const MAX_ELEMENTS = 200;
 
 /**
  * The list with more elements: one that is present is merged, not repeated (RFC 7643 §2.4: no (type, value)
@@ -20,6 +24,12 @@ export function withElements(
     elements.set(identity, isJsonObject(old) && isJsonObject(element) ? { ...old, ...element } : element);
     if (isPrimary(element)) winner ??= identity;
   }
+  if (elements.size > MAX_ELEMENTS && attribute.name !== 'members') {
+    throw badRequest(
+      'invalidValue',
+      `${attribute.name} has ${elements.size} values. At most ${MAX_ELEMENTS}.`,
+    );
+  }
   return withOnePrimary([...elements.values()], winner === undefined ? undefined : elements.get(winner));
 }
 
@@ -35,8 +45,37 @@ export function isPrimary(element: JsonValue): element is JsonObject {
   return isJsonObject(element) && element['primary'] === true;
 }
 
+/**
+ * Whether an element is one of these, going by what they tell: `{"value": "x"}` is every element with that value
+ * whatever its type. Linear: one lookup per element and combination of names.
+ */
+export function matcherOf(
+  attribute: Attribute,
+  values: readonly JsonValue[],
+): (element: JsonValue) => boolean {
+  const wanted = new Map<string, Set<string>>();
+  for (const value of values) {
+    const names = isJsonObject(value) ? tellingNames(value).join(' ') : '';
+    const keys = wanted.get(names) ?? new Set();
+    wanted.set(names, keys.add(keyOf(attribute, names, value)));
+  }
+  return (element) => [...wanted].some(([names, keys]) => keys.has(keyOf(attribute, names, element)));
+}
+
+function tellingNames(value: JsonObject): readonly string[] {
+  const names = Object.keys(value).sort();
+  const telling = names.filter((name) => !['$ref', 'display', 'primary'].includes(name));
+  return telling.length > 0 ? telling : names;
+}
+
+function keyOf(attribute: Attribute, names: string, element: JsonValue): string {
+  return isJsonObject(element)
+    ? foldedSubs(attribute, names.split(' '), element)
+    : foldedText(attribute, element);
+}
+
 /** Two elements with the same identity are one: by `value` (and `type`) where there is one, else by everything. */
-export function identityOf(attribute: Attribute, element: JsonValue): string {
+function identityOf(attribute: Attribute, element: JsonValue): string {
   if (!isJsonObject(element)) return foldedText(attribute, element);
   if (attribute.name === 'members') return JSON.stringify(element['value'] ?? null);
   const hasPair = attribute.subAttributes.has('type') && element['value'] !== undefined;
