@@ -163,7 +163,7 @@ export function renderPlanReply({ summaries, users }: PlanReply): readonly strin
     ]),
     ...Object.entries(summaries).map(([instance, summary]) => {
       const counts = Object.entries(summary).filter(([key, count]) => key !== 'effects' && Number(count) > 0);
-      return `${instance}: ${counts.map(([key, count]) => `${String(count)} ${key}`).join(', ') || 'no users'}`;
+      return `${instance}: ${counts.map(([key, count]) => `${Number(count)} ${key}`).join(', ') || 'no users'}`;
     }),
   ];
 }

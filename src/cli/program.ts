@@ -133,6 +133,7 @@ function query(root: Command, name: string, description: string): Command {
     .option('--json', 'print the reply as JSON', false);
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the reply to its rendering
 async function show<T>(
   shell: Shell,
   options: QueryOptions,

@@ -3,10 +3,10 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
   /** Writes a line to standard output. */
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** Writes a line to standard error. */
-  printError(line: string): void;
-  readFile(path: string): Promise<string>;
+  readonly printError: (line: string) => void;
+  readonly readFile: (path: string) => Promise<string>;
   /** Resolves at the first SIGINT or SIGTERM. */
   readonly stopRequested: Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { explainUser } from '../../mapping/explain.ts';
-import type { UserFields } from '../../connect/user.ts';
 import { renderFields, renderPlan } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { linkOf, linkOfFormerUser, listLinks, upsertLink } from '../../store/links.ts';
@@ -61,7 +60,7 @@ async function explainIn(runtime: Runtime, key: { directory: string; userId: str
     cause: 'cause' in user.input.wanted ? user.input.wanted.cause : null,
     connectUserId: connect?.userId ?? null,
     username: connect?.username ?? null,
-    has: connect ? renderFields(connect.actual as Partial<UserFields>, names) : [],
+    has: connect ? renderFields(connect.actual, names) : [],
     why: user.result && explainUser(user.result),
     parked: plan.parked ?? user.link?.reason ?? null,
     held,

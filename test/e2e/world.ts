@@ -1,0 +1,156 @@
+import { hash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { onTestFinished } from 'vitest';
+import { parseBridgeConfig } from '../../src/config/bridge-config.ts';
+import { createServer } from '../../src/http/server.ts';
+import { createLog } from '../../src/log.ts';
+import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+import { nextDueAt } from '../../src/store/work-items.ts';
+import { hasFanOut } from '../../src/store/fan-outs.ts';
+import { openBridge } from '../../src/sync/bridge.ts';
+import type { Runtime } from '../../src/sync/runtime.ts';
+import { enqueueMany } from '../../src/sync/enqueue.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+export const TOKEN = 'token-of-okta';
+export const INSTANCE_ID = '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50';
+
+const CORE_USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const CORE_GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+
+/** Retries wait at most five minutes; what lies further ahead (a parked user's next look) is not work to wait for. */
+const HORIZON_MS = 6 * 60_000;
+
+export interface WorldOptions {
+  readonly bridge?: (yaml: string) => string;
+  readonly mapping?: string;
+  readonly seed?: (yaml: string) => string;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** The whole product over real HTTP and the real SDK: a SCIM client, the bridge and a simulated Connect, on one virtual clock. */
+export async function startWorld(options: WorldOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'bridge-e2e-'));
+  const clock = new VirtualClock();
+  const simulator = await startSimulator(clock, options);
+  const mappingFile = join(folder, 'mapping.yaml');
+  const mappings = { text: options.mapping ?? (await readFile('config/mapping.yaml', 'utf8')) };
+  const config = await bridgeConfig(folder, simulator.url, options);
+  const open = async () => {
+    const bridge = await openBridge({
+      config,
+      clock,
+      log: createLog('silent'),
+      readFile: async (path) => (path === mappingFile ? mappings.text : readFile(path, 'utf8')),
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      pid: process.pid,
+    });
+    const server = createServer(bridge.runtime, { env: {} });
+    const { url } = await server.listen();
+    await bridge.start();
+    return { bridge, server, url };
+  };
+  let running = await open();
+  onTestFinished(async () => {
+    clock.stop();
+    await running.server.close();
+    await running.bridge.stop();
+    await simulator.close();
+    await rm(folder, { recursive: true });
+  });
+  const scim = (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, body?: object) =>
+    request(running.url)
+      [method](`/scim/v2${path}`)
+      .set('Authorization', `Bearer ${TOKEN}`)
+      .set('Content-Type', 'application/scim+json')
+      .send(body);
+  return {
+    clock,
+    simulator,
+    get runtime() {
+      return running.bridge.runtime;
+    },
+    scim,
+    /** Ends the bridge as if the machine had asked it to, and starts it again on the same store. */
+    restart: async () => {
+      await running.server.close();
+      await running.bridge.stop();
+      running = await open();
+    },
+    setMapping: (text: string) => {
+      mappings.text = text;
+    },
+    mapping: () => mappings.text,
+    quiet: () => quiet(running.bridge.runtime, clock),
+    /** Asks for everybody to be planned again. */
+    enqueueEverybody: async () => {
+      const { runtime } = running.bridge;
+      await runtime.store.write(async (tx) => {
+        for (const directory of runtime.directories.values()) await enqueueMany(tx, runtime, directory, null);
+      });
+      runtime.wake();
+    },
+    addUser: async (userName: string, givenName: string, more: object = {}) => {
+      const body = { schemas: [CORE_USER], userName, name: { givenName, familyName: 'Byron' }, active: true, ...more };
+      return created(await scim('post', '/Users', body));
+    },
+    addGroup: async (displayName: string, members: readonly string[] = []) => {
+      const body = { schemas: [CORE_GROUP], displayName, members: members.map((value) => ({ value })) };
+      return created(await scim('post', '/Groups', body));
+    },
+    patch: async (path: string, ...operations: readonly object[]) => {
+      const reply = await scim('patch', path, { schemas: [PATCH_OP], Operations: operations });
+      if (reply.status >= 300) throw new Error(`PATCH ${path}: ${reply.status} ${reply.text}`);
+      return reply;
+    },
+    /** Operations called since the journal was cleared, reads of the catalog aside. */
+    calls: () =>
+      simulator
+        .journal()
+        .filter(({ operation }) => !/^(List|Search.*Groups|DescribeInstance)/.test(operation ?? ''))
+        .map(({ operation }) => operation),
+    connectUser: (username: string) =>
+      simulator.operator.snapshot(INSTANCE_ID).users.find((user) => user.username === username),
+  };
+}
+
+function created(reply: { status: number; text: string; body: { id: string } }): string {
+  if (reply.status !== 201) throw new Error(`not created: ${reply.status} ${reply.text}`);
+  return reply.body.id;
+}
+
+async function startSimulator(clock: VirtualClock, { seed }: WorldOptions): Promise<Simulator & { url: string }> {
+  const yaml = await readFile('config/simulator.example.yaml', 'utf8');
+  const simulator = createSimulator({ clock, seed: parseSeed(seed ? seed(yaml) : yaml) });
+  return { ...simulator, ...(await simulator.listen()) };
+}
+
+async function bridgeConfig(folder: string, endpoint: string, { bridge }: WorldOptions) {
+  const yaml = (await readFile('config/bridge.yaml', 'utf8'))
+    .replace('127.0.0.1:8080 ', '127.0.0.1:0 ')
+    .replace('sqlite:./data/bridge.db', `sqlite:${folder}/bridge.db`)
+    .replace('data/admin.sock', join(folder, 'admin.sock'))
+    .replace('http://127.0.0.1:4580', endpoint);
+  return parseBridgeConfig(bridge ? bridge(yaml) : yaml, join(folder, 'bridge.yaml'), {
+    OKTA_TOKEN_SHA256: hash('sha256', TOKEN),
+  });
+}
+
+/** Waits, on the virtual clock, until no work is due within the horizon. */
+async function quiet(runtime: Runtime, clock: VirtualClock): Promise<void> {
+  for (let turn = 0; turn < 10_000; turn++) {
+    const { read } = runtime.store;
+    const dueAt = await nextDueAt(read, clock.now());
+    const busy = (await hasFanOut(read)) || (dueAt !== null && dueAt < clock.now() + HORIZON_MS);
+    const ready = [...runtime.directories.values()].every(({ mapping }) => mapping !== null);
+    if (!busy && ready) return;
+    await clock.sleep(500);
+  }
+  throw new Error('the bridge does not come to rest');
+}
