@@ -78,7 +78,12 @@ export async function loadBridgeConfig(
   path: string,
   { readFile, env }: ConfigSources,
 ): Promise<BridgeConfig> {
-  const yaml = parseYamlFile(await readFile(path), path);
+  return parseBridgeConfig(await readFile(path), path, env);
+}
+
+/** The text of the bridge.yaml at `path`, as `loadBridgeConfig` reads it. */
+export function parseBridgeConfig(text: string, path: string, env: ConfigSources['env']): BridgeConfig {
+  const yaml = parseYamlFile(text, path);
   const checked = checkFile(yaml, bridgeSchema);
   if (!checked.ok) throw new ConfigError(checked.problems);
 

@@ -15,10 +15,17 @@ export function checkFile<T>(yaml: YamlFile, schema: z.ZodType<T>): Checked<T> {
   if (yaml.problems.length > 0) return { ok: false, problems: yaml.problems };
   const parsed = schema.safeParse(yaml.value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, yaml, schema)) };
+  const { issues } = parsed.error;
+  return { ok: false, problems: issues.flatMap((issue) => problemsOf(issue, issues, yaml, schema)) };
 }
 
-function problemsOf(issue: Issue, yaml: YamlFile, schema: z.ZodType): readonly ConfigProblem[] {
+/** @param siblings all issues found beside this one */
+function problemsOf(
+  issue: Issue,
+  siblings: readonly Issue[],
+  yaml: YamlFile,
+  schema: z.ZodType,
+): readonly ConfigProblem[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, path);
@@ -30,13 +37,32 @@ function problemsOf(issue: Issue, yaml: YamlFile, schema: z.ZodType): readonly C
     const expected = issue.issues[0]?.message ?? 'another key';
     return [{ ...yaml.keyPosition(path.slice(0, -1), key), message: found(key, expected) }];
   }
-  return [{ ...yaml.position(path), message: fault(issue, valueAt(yaml.value, path)) }];
+  const value = valueAt(yaml.value, path);
+  if (value === undefined && isMisspelt(path, siblings, schema)) return [];
+  return [{ ...yaml.position(path), message: fault(issue, value) }];
+}
+
+/** Whether the key that is missing stands there misspelt, which is reported already. */
+function isMisspelt(path: Path, siblings: readonly Issue[], schema: z.ZodType): boolean {
+  const parent = path.slice(0, -1);
+  return siblings.some(
+    (issue) =>
+      issue.code === 'unrecognized_keys' &&
+      issue.path.join('/') === parent.join('/') &&
+      issue.keys.some((key) => likeliest(key, keysAt(schema, parent)) === path.at(-1)),
+  );
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = known.length > 0 ? closest(key, [...known]) : '';
-  const alike = nearest !== '' && distance(key, nearest) <= Math.max(2, nearest.length / 2);
-  return `unknown key "${key}".${alike ? ` Closest: "${nearest}".` : ''}\nKeys here: ${known.join(', ')}.`;
+  const likely = likeliest(key, known);
+  return `unknown key "${key}".${likely === null ? '' : ` Closest: "${likely}".`}\nKeys here: ${known.join(', ')}.`;
+}
+
+/** The known key that was meant, if one is near enough to say so. */
+function likeliest(key: string, known: readonly string[]): string | null {
+  if (known.length === 0) return null;
+  const nearest = closest(key, [...known]);
+  return distance(key, nearest) <= Math.max(2, nearest.length / 2) ? nearest : null;
 }
 
 /** Of the alternatives, the one that takes this kind of value at all says what is wrong with it. */
@@ -52,9 +78,8 @@ function unionProblems(
     const value = valueAt(yaml.value, issue.path);
     return [{ ...yaml.position(issue.path), message: found(value, issue.message) }];
   }
-  return taker.flatMap((inner) =>
-    problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, yaml, schema),
-  );
+  const issues = taker.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  return issues.flatMap((inner) => problemsOf(inner, issues, yaml, schema));
 }
 
 /** Schemas give their own message where a pattern or a condition would tell a reader little. */

@@ -1,5 +1,6 @@
 import type { FieldOwnership } from '../connect/user.ts';
 import type { Mapping } from '../mapping/mapping.ts';
+import { DEFAULT_OWNERSHIP } from '../mapping/ownership.ts';
 import { checkFile } from './check.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { expressionReader, type ReadExpression } from './expression-reader.ts';
@@ -44,26 +45,21 @@ function readIdentity(identity: MappingFile['identity'], read: ReadExpression): 
   };
 }
 
-/**
- * Identity is enforced unless the file says otherwise. Routing profile, hierarchy and phone are followed: a
- * supervisor's change in Connect survives until the rules want another value. Security profiles are always
- * enforced; no key changes that.
- */
+/** The keys of the file are shorter than the fields, and `phone` stands for all five of its fields. */
 function fieldOwnership(set: MappingFile['ownership']): FieldOwnership {
-  const phone = set.phone ?? 'follow';
+  const { phone, routingProfile, hierarchy, ...identity } = set;
+  const phoneFields = [
+    'phoneType',
+    'deskPhoneNumber',
+    'autoAccept',
+    'afterContactWorkTimeLimit',
+    'persistentConnection',
+  ];
   return {
-    firstName: set.firstName ?? 'enforce',
-    lastName: set.lastName ?? 'enforce',
-    email: set.email ?? 'enforce',
-    secondaryEmail: set.secondaryEmail ?? 'enforce',
-    mobile: set.mobile ?? 'enforce',
-    securityProfileIds: 'enforce',
-    routingProfileId: set.routingProfile ?? 'follow',
-    hierarchyGroupId: set.hierarchy ?? 'follow',
-    phoneType: phone,
-    deskPhoneNumber: phone,
-    autoAccept: phone,
-    afterContactWorkTimeLimit: phone,
-    persistentConnection: phone,
-  };
+    ...DEFAULT_OWNERSHIP,
+    ...identity,
+    ...(routingProfile && { routingProfileId: routingProfile }),
+    ...(hierarchy && { hierarchyGroupId: hierarchy }),
+    ...(phone && Object.fromEntries(phoneFields.map((field) => [field, phone]))),
+  } as FieldOwnership;
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { ConfigProblem } from './error.ts';
 
 export type Path = readonly PropertyKey[];
@@ -10,8 +10,8 @@ export interface YamlFile {
   readonly value: unknown;
   /** Errors of the YAML itself; the value is then not to be trusted. */
   readonly problems: readonly ConfigProblem[];
-  /** Of the value at `path`, or of a character in it; where it is missing, of what should hold it. */
-  position(path: Path, offset?: number): Position;
+  /** Of the value at `path`, or of a character of its text; where it is missing, of what should hold it. */
+  position(path: Path, offset?: number | null): Position;
   /** Of a key in the map at `path`. */
   keyPosition(path: Path, key: string): Position;
 }
@@ -27,19 +27,29 @@ export function parseYamlFile(text: string, file: string): YamlFile {
     ...at(pos[0]),
     message: `not valid YAML: ${message}`,
   }));
-  const { value, problem } = plainValue(document);
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return;
+      problems.push({
+        ...at(node.range?.[0] ?? 0),
+        message: `not valid YAML: nothing is marked &${node.source}`,
+      });
+    },
+  });
+  const { value, problem } = problems.length > 0 ? NO_VALUE : plainValue(document);
   return {
     file,
     value,
     problems: problem === null ? problems : [...problems, { ...at(0), message: problem }],
-    position: (path, offset = 0) => at(valueOffset(document, text, path, offset)),
+    position: (path, offset = null) => at(valueOffset(document, text, path, offset)),
     keyPosition: (path, key) => at(keyOffset(document, path, key)),
   };
 }
 
+const NO_VALUE = { value: null, problem: null };
+
 /** Aliases that unfold into more than a file can mean are an error of the library's own making. */
 function plainValue(document: Document.Parsed): { readonly value: unknown; readonly problem: string | null } {
-  if (document.errors.length > 0) return { value: null, problem: null };
   try {
     return { value: document.toJS() as unknown, problem: null };
   } catch (error) {
@@ -47,12 +57,12 @@ function plainValue(document: Document.Parsed): { readonly value: unknown; reado
   }
 }
 
-function valueOffset(document: Document.Parsed, text: string, path: Path, offset: number): number {
+function valueOffset(document: Document.Parsed, text: string, path: Path, offset: number | null): number {
   const node = document.getIn(path, true);
   if (!isNode(node) || !node.range) {
-    return path.length === 0 ? 0 : valueOffset(document, text, path.slice(0, -1), 0);
+    return path.length === 0 ? 0 : valueOffset(document, text, path.slice(0, -1), null);
   }
-  return node.range[0] + offsetInSource(node, text, offset);
+  return node.range[0] + (offset === null ? 0 : offsetInSource(node, text, offset));
 }
 
 /** Where a character of a scalar stands in the file, as far as quotes and folding leave that plain. */
