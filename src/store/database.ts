@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { foldCase } from '../scim/value/text.ts';
 import type { Clock } from '../clock.ts';
 import { migrate } from './engine/migrate.ts';
 import { sharedCommit } from './engine/shared-commit.ts';
 import { nodeSqliteDialect } from './engine/sqlite-dialect.ts';
 import { lockStore } from './engine/sqlite-lock.ts';
 import { StoreError } from './engine/store-error.ts';
+import { addSqliteFunctions } from './filter/functions.ts';
 import type { Db, Schema, Tx } from './schema.ts';
 
 export type { Db, Tx } from './schema.ts';
@@ -92,17 +92,12 @@ function openWriter(path: string): DatabaseSync {
   // A 2xx is a promise: with NORMAL the last commits would be lost with the power.
   database.exec('pragma synchronous = full');
   database.exec('pragma foreign_keys = on');
-  return withFold(database);
+  addSqliteFunctions(database);
+  return database;
 }
 
 function openReader(path: string): DatabaseSync {
-  return withFold(new DatabaseSync(path, { readOnly: true }));
-}
-
-/** SQLite's own lower() knows ASCII only. */
-function withFold(database: DatabaseSync): DatabaseSync {
-  database.function('fold', { deterministic: true, directOnly: true }, (value) =>
-    typeof value === 'string' ? foldCase(value) : value,
-  );
+  const database = new DatabaseSync(path, { readOnly: true });
+  addSqliteFunctions(database);
   return database;
 }

@@ -1,8 +1,13 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { ScimGroupInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { batches } from './engine/batches.ts';
 import { StoreError } from './engine/store-error.ts';
+import { filterSql } from './filter/filter-sql.ts';
+import type { ListQuery, Page } from './filter/page.ts';
+import { pageOf } from './filter/page.ts';
+import { groupNarrowing, groupScope } from './filter/resource-scope.ts';
 import type { Db, GroupTable, Tx } from './schema.ts';
 
 export interface StoredGroup {
@@ -83,6 +88,26 @@ export async function groupByDisplayName(
 }
 
 /**
+ * A page of the directory's groups, in a stable order.
+ *
+ * @throws ScimError 400 invalidFilter for an attribute that is not stored
+ */
+export async function findGroups(db: Db, directory: string, query: ListQuery): Promise<Page<StoredGroup>> {
+  let found = db
+    .selectFrom('scim_group')
+    .selectAll()
+    .where('directory', '=', directory)
+    .where('deleted_at', 'is', null);
+  if (query.filter) {
+    const narrowing = groupNarrowing(query.filter);
+    if (narrowing) found = found.where(sql<SqlBool>`${narrowing}`);
+    found = found.where(sql<SqlBool>`${filterSql(query.filter, groupScope)}`);
+  }
+  const { rows, totalResults } = await pageOf(found, query, groupScope);
+  return { rows: rows.map(storedGroup), totalResults };
+}
+
+/**
  * Gives the group a new document and the next version; its members stay.
  *
  * @param group as it was read; null is returned when it has changed since
@@ -160,7 +185,7 @@ export async function groupsOfUsers(
   return groups;
 }
 
-export function storedGroup(row: Selectable<GroupTable>): StoredGroup {
+function storedGroup(row: Selectable<GroupTable>): StoredGroup {
   return {
     seq: row.seq,
     id: row.id,

@@ -1,7 +1,12 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { StoreError } from './engine/store-error.ts';
+import { filterSql } from './filter/filter-sql.ts';
+import type { ListQuery, Page } from './filter/page.ts';
+import { pageOf } from './filter/page.ts';
+import { userNarrowing, userScope } from './filter/resource-scope.ts';
 import type { Db, Tx, UserTable } from './schema.ts';
 
 export interface StoredUser {
@@ -74,6 +79,22 @@ export async function userByUserName(
   return row ? storedUser(row) : null;
 }
 
+/**
+ * A page of the directory's users, in a stable order.
+ *
+ * @throws ScimError 400 invalidFilter for an attribute that is not stored
+ */
+export async function findUsers(db: Db, directory: string, query: ListQuery): Promise<Page<StoredUser>> {
+  let found = db.selectFrom('scim_user').selectAll().where('directory', '=', directory);
+  if (query.filter) {
+    const narrowing = userNarrowing(query.filter, directory);
+    if (narrowing) found = found.where(sql<SqlBool>`${narrowing}`);
+    found = found.where(sql<SqlBool>`${filterSql(query.filter, userScope)}`);
+  }
+  const { rows, totalResults } = await pageOf(found, query, userScope);
+  return { rows: rows.map(storedUser), totalResults };
+}
+
 export async function countUsers(db: Db, directory: string): Promise<number> {
   const { users } = await db
     .selectFrom('scim_user')
@@ -129,7 +150,7 @@ export async function deleteUser(
   return true;
 }
 
-export function storedUser(row: Selectable<UserTable>): StoredUser {
+function storedUser(row: Selectable<UserTable>): StoredUser {
   return {
     seq: row.seq,
     id: row.id,

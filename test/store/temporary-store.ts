@@ -5,21 +5,23 @@ import { onTestFinished } from 'vitest';
 import type { Store } from '../../src/store/database.ts';
 import { openStore } from '../../src/store/database.ts';
 
+type OnEnd = (end: () => Promise<void>) => void;
+
 /** An empty folder that goes with the test. */
-export async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(onEnd: OnEnd = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-store-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  onEnd(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A store of its own for one test. */
-export async function temporaryStore(): Promise<Store> {
-  const folder = await temporaryFolder();
+/** A store of its own for one test, or for what else `onEnd` ends with. */
+export async function temporaryStore(onEnd: OnEnd = onTestFinished): Promise<Store> {
+  const folder = await temporaryFolder(onEnd);
   const store = await openStore({
     url: `sqlite:${join(folder, 'bridge.db')}`,
     clock: { now: () => 1_000 },
     pid: process.pid,
   });
-  onTestFinished(() => store.close());
+  onEnd(() => store.close());
   return store;
 }

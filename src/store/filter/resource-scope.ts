@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import { badRequest } from '../../scim/error.ts';
+import type { Comparand, Filter } from '../../scim/filter/filter.ts';
+import type { AttributePath } from '../../scim/schema/attribute-path.ts';
+import { documentScope } from './json-scope.ts';
+import type { Leaf, Sql } from './leaf.ts';
+import { instantLeaf, presentLeaf, textLeaf } from './leaf.ts';
+import type { Scope } from './scope.ts';
+
+/** A multi-valued attribute that is kept as rows. */
+interface RowsAttribute {
+  /** A condition: `test` holds for some row. */
+  readonly exists: (test: Sql) => Sql;
+  readonly leaves: Readonly<Record<string, Leaf>>;
+}
+
+interface Resource {
+  readonly doc: Sql;
+  readonly leaves: Readonly<Record<string, Leaf>>;
+  readonly meta: Readonly<Record<string, Leaf>>;
+  readonly rows: Readonly<Record<string, RowsAttribute>>;
+}
+
+export const userScope: Scope = resourceScope({
+  doc: sql.ref('scim_user.doc'),
+  leaves: {
+    id: textLeaf(sql.ref('scim_user.id')),
+    userName: textLeaf(sql.ref('scim_user.user_name'), sql.ref('scim_user.user_name_folded')),
+    externalId: textLeaf(sql.ref('scim_user.external_id')),
+    displayName: textLeaf(sql.ref('scim_user.display_name')),
+  },
+  meta: metaLeaves('scim_user', 'User'),
+  rows: {
+    groups: {
+      exists: (test) =>
+        sql`exists (select 1 from group_member join scim_group on scim_group.id = group_member.group_id where group_member.member_id = scim_user.id and scim_group.directory = scim_user.directory and scim_group.deleted_at is null and ${test})`,
+      leaves: {
+        value: textLeaf(sql.ref('scim_group.id')),
+        display: textLeaf(sql.ref('scim_group.display_name'), sql.ref('scim_group.display_name_folded')),
+        type: textLeaf(sql`'direct'`),
+      },
+    },
+  },
+});
+
+export const groupScope: Scope = resourceScope({
+  doc: sql.ref('scim_group.doc'),
+  leaves: {
+    id: textLeaf(sql.ref('scim_group.id')),
+    displayName: textLeaf(sql.ref('scim_group.display_name'), sql.ref('scim_group.display_name_folded')),
+    externalId: textLeaf(sql.ref('scim_group.external_id')),
+  },
+  meta: metaLeaves('scim_group', 'Group'),
+  rows: {
+    members: {
+      exists: (test) =>
+        sql`exists (select 1 from group_member where group_member.group_id = scim_group.id and ${test})`,
+      leaves: {
+        value: textLeaf(sql.ref('group_member.member_id')),
+        display: textLeaf(sql.ref('group_member.display')),
+        type: textLeaf(sql.ref('group_member.type')),
+      },
+    },
+  },
+});
+
+/**
+ * A condition that every match fulfils and that an index serves, where the filter's own would look at every user;
+ * null when the filter allows none.
+ */
+export function userNarrowing(filter: Filter, directory: string): Sql | null {
+  const email = equalValue(filter, 'emails', 'value');
+  if (email?.kind === 'folded') {
+    return sql`scim_user.id in (select user_id from user_email where directory = ${directory} and value_folded = ${email.value})`;
+  }
+  const group = equalValue(filter, 'groups', 'value');
+  if (group?.kind === 'exact') {
+    return sql`scim_user.id in (select member_id from group_member where group_id = ${group.value})`;
+  }
+  const active = equalValue(filter, 'active');
+  return active?.kind === 'boolean' ? sql`scim_user.active = ${active.value ? 1 : 0}` : null;
+}
+
+/** As `userNarrowing`, of groups. */
+export function groupNarrowing(filter: Filter): Sql | null {
+  const member = equalValue(filter, 'members', 'value');
+  return member?.kind === 'exact'
+    ? sql`scim_group.id in (select group_id from group_member where member_id = ${member.value})`
+    : null;
+}
+
+function metaLeaves(table: 'scim_user' | 'scim_group', resourceType: string): Readonly<Record<string, Leaf>> {
+  return {
+    resourceType: textLeaf(sql`${resourceType}`),
+    created: instantLeaf(sql.ref(`${table}.created_at`)),
+    lastModified: instantLeaf(sql.ref(`${table}.modified_at`)),
+    version: textLeaf(sql`('W/"' || ${sql.ref(`${table}.version`)} || '"')`),
+  };
+}
+
+function resourceScope({ doc, leaves, meta, rows }: Resource): Scope {
+  const document = documentScope(doc);
+  const columnLeaf = (path: AttributePath): Leaf | undefined =>
+    path.keys[0] === 'meta' ? partLeaf(meta, path, path.keys[1]) : leaves[String(path.keys[0])];
+  return {
+    some: (path, test) => {
+      const attribute = rows[String(path.keys[0])];
+      if (attribute) return attribute.exists(test(partLeaf(attribute.leaves, path, path.keys[1])));
+      const leaf = columnLeaf(path);
+      return leaf ? test(leaf) : document.some(path, test);
+    },
+    element: (path, test) => {
+      const attribute = rows[String(path.keys[0])];
+      if (attribute) return attribute.exists(test(partScope(attribute.leaves)));
+      return path.keys[0] === 'meta' ? test(partScope(meta)) : document.element(path, test);
+    },
+    first: (path) => columnLeaf(path) ?? document.first(path),
+  };
+}
+
+/** The parts of one element that is not JSON. */
+function partScope(leaves: Readonly<Record<string, Leaf>>): Scope {
+  return {
+    some: (path, test) => test(partLeaf(leaves, path, path.keys[0])),
+    element: (path) => {
+      throw notStored(path);
+    },
+    first: (path) => partLeaf(leaves, path, path.keys[0]),
+  };
+}
+
+function partLeaf(
+  leaves: Readonly<Record<string, Leaf>>,
+  path: AttributePath,
+  part: string | undefined,
+): Leaf {
+  const leaf = part === undefined ? presentLeaf : leaves[part];
+  if (!leaf) throw notStored(path);
+  return leaf;
+}
+
+function notStored(path: AttributePath): Error {
+  return badRequest(
+    'invalidFilter',
+    `Filter: ${path.keys.join('.')} is made for each reply and cannot be searched for. Filter by id instead.`,
+  );
+}
+
+/** What the attribute, or that part of some element of it, must equal for the filter to match. */
+function equalValue(filter: Filter, ...keys: readonly [string, string?]): Comparand | undefined {
+  const [attribute, part] = keys;
+  switch (filter.kind) {
+    case 'and':
+      return filter.filters.map((inner) => equalValue(inner, ...keys)).find((value) => value !== undefined);
+    case 'compare':
+      return filter.operator === 'eq' && filter.path.keys.join('.') === keys.join('.')
+        ? filter.comparand
+        : undefined;
+    case 'valuePath':
+      return part !== undefined && filter.path.keys.join('.') === attribute
+        ? equalValue(filter.filter, part)
+        : undefined;
+    case 'or':
+    case 'not':
+    case 'present':
+    case 'nothing':
+      return undefined;
+    default:
+      return filter satisfies never;
+  }
+}
