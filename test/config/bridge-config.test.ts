@@ -1,0 +1,241 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type BridgeConfig, loadBridgeConfig } from '../../src/config/bridge-config.ts';
+import { ConfigError } from '../../src/config/error.ts';
+import { loadMapping } from '../../src/config/mapping-config.ts';
+import { unknownInstances } from '../../src/mapping/check-names.ts';
+
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+/** The file that each case breaks at one place. */
+const GOOD = `version: 1
+bridgeId: acme
+server: { listen: "127.0.0.1:8080" }
+storage: { url: "sqlite:./data/bridge.db" }
+instances:
+  uk:
+    region: eu-west-2
+    instanceId: 5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50
+    leavers: { suspend: { securityProfile: No Access, routingProfile: Parked } }
+directories:
+  main:
+    instances: [uk]
+    mapping: ./mapping.yaml
+    clients: { okta: { tokenHash: env:OKTA_TOKEN_SHA256 } }
+`;
+
+function load(
+  text: string,
+  env: Record<string, string> = { OKTA_TOKEN_SHA256: HASH },
+): Promise<BridgeConfig> {
+  return loadBridgeConfig('etc/bridge.yaml', { readFile: async () => text, env });
+}
+
+describe('bridge.yaml', () => {
+  it('is read with its defaults', async () => {
+    expect(await load(GOOD)).toEqual({
+      version: 1,
+      bridgeId: 'acme',
+      server: { listen: { host: '127.0.0.1', port: 8080 }, publicUrl: null, trustProxy: 0 },
+      storage: { url: 'sqlite:./data/bridge.db' },
+      instances: {
+        uk: {
+          region: 'eu-west-2',
+          instanceId: '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50',
+          endpoint: null,
+          mode: 'observe',
+          leavers: {
+            deactivate: 'suspend',
+            delete: 'suspend',
+            suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
+          },
+          guard: {
+            windowMinutes: 60,
+            deactivate: { count: 5, percent: 5 },
+            recreate: { count: 5, percent: 2 },
+            delete: { perDay: 20 },
+          },
+        },
+      },
+      directories: {
+        main: {
+          default: false,
+          instances: ['uk'],
+          mapping: 'etc/mapping.yaml',
+          settleSeconds: 30,
+          clients: { okta: { tokenHash: HASH } },
+        },
+      },
+      budget: { default: { perSecond: 2, burst: 4 } },
+      adminSocket: 'data/admin.sock',
+    });
+  });
+
+  it('completes a limit that is given in part', async () => {
+    const guard = '    guard: { deactivate: { count: 50 } }\ndirectories:';
+    const { instances } = await load(GOOD.replace('directories:', guard));
+    expect(instances['uk']?.guard).toMatchObject({
+      windowMinutes: 60,
+      deactivate: { count: 50, percent: 5 },
+    });
+  });
+
+  it.each([
+    ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+    ['[::1]:8080', { host: '::1', port: 8080 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+  ])('listens on %s', async (listen, address) => {
+    expect((await load(GOOD.replace('127.0.0.1:8080', listen))).server.listen).toEqual(address);
+  });
+
+  it('takes the hash of a token itself, an absolute mapping and a public URL with a slash', async () => {
+    const config = await load(
+      GOOD.replace('env:OKTA_TOKEN_SHA256', HASH)
+        .replace('./mapping.yaml', '/etc/acme/mapping.yaml')
+        .replace('8080" }', '8080", publicUrl: "https://scim.acme.test/" }'),
+      {},
+    );
+    expect(config.directories['main']).toMatchObject({
+      mapping: '/etc/acme/mapping.yaml',
+      clients: { okta: { tokenHash: HASH } },
+    });
+    expect(config.server.publicUrl).toBe('https://scim.acme.test');
+  });
+
+  const second = `  de:
+    region: eu-central-1
+    instanceId: 5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50
+    leavers: { suspend: { securityProfile: A, routingProfile: B } }
+directories:`;
+  const twice = `directories:
+  first: { default: true, instances: [uk], mapping: m, clients: {} }
+  main:
+    default: true`;
+
+  /** What is replaced, by what, where the error is, and what it says. */
+  const bad: readonly [replaced: string, by: string, at: string, message: RegExp][] = [
+    ['version: 1', 'version: "1"', '1:10', /^found "1", expected 1\.$/],
+    [
+      'bridgeId: acme',
+      'bridgeID: acme',
+      '2:1',
+      /^unknown key "bridgeID"\. Closest: "bridgeId"\.\nKeys here: version,/,
+    ],
+    ['bridgeId: acme', 'bridgeId: a b', '2:11', /^found "a b", expected 1 to 64 of/],
+    ['"127.0.0.1:8080"', '"8080"', '3:19', /^found "8080", expected an address and a port/],
+    ['"127.0.0.1:8080"', '"127.0.0.1:80800"', '3:19', /^found port 80800, expected at most 65535\.$/],
+    ['8080" }', '8080", publicUrl: scim.acme.test }', '3:48', /^found "scim\.acme\.test", expected a URL/],
+    [
+      '8080" }',
+      '8080", publicUrl: "ftp://acme.test" }',
+      '3:48',
+      /^found "ftp:\/\/acme\.test", expected a URL/,
+    ],
+    ['8080" }', '8080", trustProxy: true }', '3:49', /^found true, expected a number\.$/],
+    [
+      '"sqlite:./data/bridge.db"',
+      'postgres://db/bridge',
+      '4:17',
+      /^found "postgres:\/\/db\/bridge", expected sqlite: and a path/,
+    ],
+    ['storage:', 'storge:', '4:1', /^unknown key "storge"\. Closest: "storage"/],
+    ['  uk:', '  UK:', '6:3', /^found "UK", expected 1 to 32 of a-z, 0-9 and -\.$/],
+    ['eu-west-2', 'London', '7:13', /^found "London", expected an AWS Region, like eu-west-2\.$/],
+    [
+      '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50',
+      'acme-uk',
+      '8:17',
+      /^found "acme-uk", expected the id of the instance/,
+    ],
+    ['    leavers:', '    adopt: never\n    leavers:', '9:5', /^unknown key "adopt"\./],
+    [
+      '    leavers:',
+      '    mode: dry-run\n    leavers:',
+      '9:11',
+      /^found "dry-run", expected "observe" or "live"\.$/,
+    ],
+    ['    leavers:', '    endpoint: localhost\n    leavers:', '9:15', /^found "localhost", expected a URL/],
+    [
+      'securityProfile: No Access',
+      'securityProfiles: [No Access]',
+      '9:27',
+      /^unknown key "securityProfiles"\. Closest: "securityProfile"/,
+    ],
+    [
+      'suspend: {',
+      'deactivate: park, suspend: {',
+      '9:28',
+      /^found "park", expected "suspend" or "delete"\.$/,
+    ],
+    ['directories:', '    guard: { grant: { count: 1 } }\ndirectories:', '10:14', /^unknown key "grant"\./],
+    [
+      'directories:',
+      '    guard: { deactivate: { percent: 101 } }\ndirectories:',
+      '10:37',
+      /^found 101, expected at most 100\.$/,
+    ],
+    [
+      'directories:',
+      '    guard: { deactivate: 5 }\ndirectories:',
+      '10:26',
+      /^found 5, expected a map of keys\.$/,
+    ],
+    ['directories:', '    guard: { delete: { count: 5 } }\ndirectories:', '10:24', /^unknown key "count"\./],
+    ['directories:', second, '12:17', /^instance "uk" has this instanceId already/],
+    ['[uk]', '[us]', '12:17', /^no instance "us" under instances\. Closest: "uk"\.$/],
+    ['[uk]', 'uk', '12:16', /^found "uk", expected a list\.$/],
+    ['[uk]', '[]', '12:16', /^found a list, expected at least 1 entries\.$/],
+    ['    mapping: ./mapping.yaml\n', '', '12:5', /^missing key "mapping"\.$/],
+    ['    mapping:', '    settleSeconds: -1\n    mapping:', '13:20', /^found -1, expected at least 0\.$/],
+    ['    mapping:', '    extensions: {}\n    mapping:', '13:5', /^unknown key "extensions"\./],
+    ['directories:\n  main:', twice, '13:14', /^directory "first" is the default already/],
+    ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "secret", expected env:NAME, or the SHA-256/],
+    [
+      'env:OKTA_TOKEN_SHA256',
+      'env:ENTRA_TOKEN',
+      '14:35',
+      /^the environment variable ENTRA_TOKEN is not set\.\nSet it to the SHA-256/,
+    ],
+    ['tokenHash:', 'token:', '14:24', /^unknown key "token"\./],
+    [' okta:', ' Okta Prod:', '14:16', /^found "Okta Prod", expected 1 to 32 of/],
+    [
+      'directories:',
+      'budget: { default: { perSecond: 0, burst: 4 } }\ndirectories:',
+      '10:33',
+      /^found 0, expected at least 0\.1\.$/,
+    ],
+    [GOOD, 'version: 1', '1:1', /^missing key "bridgeId"\.$/],
+  ];
+  it.each(bad)('with %j as %j is refused at %s', async (replaced, by, at, message) => {
+    expect(GOOD).toContain(replaced);
+    const [first] = (await refusal(GOOD.replace(replaced, by))).problems;
+    expect(first?.message).toMatch(message);
+    expect(`${first?.line}:${first?.column}`).toBe(at);
+  });
+
+  it('says what is wrong with a token hash in the environment, without showing it', async () => {
+    const { message } = await refusal(GOOD, { OKTA_TOKEN_SHA256: 'secret' });
+    expect(message).toContain(
+      'etc/bridge.yaml:14:35  the environment variable OKTA_TOKEN_SHA256 does not hold 64 digits',
+    );
+    expect(message).not.toContain('secret');
+  });
+
+  async function refusal(text: string, env?: Record<string, string>): Promise<ConfigError> {
+    const error: unknown = await load(text, env).then(
+      () => new Error('it was accepted'),
+      (reason: unknown) => reason,
+    );
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+});
+
+it('the example configuration is accepted as it is shipped', async () => {
+  const sources = { readFile: (path: string) => readFile(path, 'utf8'), env: { OKTA_TOKEN_SHA256: HASH } };
+  const config = await loadBridgeConfig('config/bridge.yaml', sources);
+  for (const { mapping, instances } of Object.values(config.directories)) {
+    expect(unknownInstances(loadMapping(await readFile(mapping, 'utf8'), mapping), instances)).toEqual([]);
+  }
+  expect(Object.keys(config.instances)).toEqual(['uk']);
+});
