@@ -25,7 +25,7 @@ export type Operation = {
 );
 
 /** Names, methods and paths as in the service model, version 2017-08-08. */
-export const operations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   operation('CreateUser', 'PUT', '/users/{InstanceId}', users.createUser),
   operation('DescribeUser', 'GET', '/users/{InstanceId}/{UserId}', users.describeUser),
   operation('DeleteUser', 'DELETE', '/users/{InstanceId}/{UserId}', users.deleteUser),

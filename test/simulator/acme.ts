@@ -4,6 +4,7 @@ import {
   ListAgentStatusesCommand,
   ListRoutingProfilesCommand,
   ListSecurityProfilesCommand,
+  ListUserHierarchyGroupsCommand,
 } from '@aws-sdk/client-connect';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/clock.ts';
@@ -80,10 +81,11 @@ export async function errorName(work: Promise<unknown>): Promise<string> {
 
 /** Ids by name, as a client finds them. */
 export async function catalogOf(connect: ConnectClient) {
-  const [security, routing, statuses] = await Promise.all([
+  const [security, routing, statuses, groups] = await Promise.all([
     connect.send(new ListSecurityProfilesCommand({ InstanceId: instanceId })),
     connect.send(new ListRoutingProfilesCommand({ InstanceId: instanceId })),
     connect.send(new ListAgentStatusesCommand({ InstanceId: instanceId })),
+    connect.send(new ListUserHierarchyGroupsCommand({ InstanceId: instanceId })),
   ]);
   const ids = (items: { Id?: string; Name?: string }[] | AgentStatusSummary[] | undefined) =>
     Object.fromEntries((items ?? []).map(({ Id = '', Name = '' }) => [Name, Id]));
@@ -91,5 +93,6 @@ export async function catalogOf(connect: ConnectClient) {
     security: ids(security.SecurityProfileSummaryList),
     routing: ids(routing.RoutingProfileSummaryList),
     statuses: ids(statuses.AgentStatusSummaryList),
+    groups: ids(groups.UserHierarchyGroupSummaryList),
   };
 }

@@ -4,8 +4,9 @@ import {
   type SearchUsersCommandInput,
 } from '@aws-sdk/client-connect';
 import { expect, onTestFinished, test } from 'vitest';
+import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import { type Acme, acmeSeed, catalogOf, errorName, instanceId, startAcme } from './acme.ts';
+import { type Acme, acmeSeed, catalogOf, clientFor, errorName, instanceId, startAcme } from './acme.ts';
 
 const threeUsers = `identityManagementType: SAML
 indexLagMs: 3000
@@ -140,6 +141,25 @@ test('SearchUsers is behind creates, updates and deletes by the index lag', asyn
   await clock.sleep(1);
   expect(await search(acme)).toEqual(['ann', 'bo', 'di']);
   expect(await search(acme, { SearchCriteria: string('LastName', 'Brown') })).toEqual(['bo']);
+});
+
+test('a simulator at 10 times the speed indexes and refills its throttle 10 times as fast', async () => {
+  const clock = new VirtualClock();
+  const simulator = createSimulator({ clock, seed: parseSeed(acmeSeed(threeUsers)), speed: 10 });
+  const { url } = await simulator.listen();
+  const connect = clientFor(url);
+  onTestFinished(async () => {
+    clock.stop();
+    connect.destroy();
+    await simulator.close();
+  });
+  simulator.operator.deleteUser('acme', 'cy');
+  await clock.sleep(300);
+  expect(await search({ connect })).toEqual(['ann', 'bo']);
+  for (let i = 0; i < 4; i += 1) await search({ connect });
+  expect(await errorName(search({ connect }))).toBe('TooManyRequestsException');
+  await clock.sleep(50);
+  expect(await errorName(search({ connect }))).toBe('none');
 });
 
 async function groups({ connect }: Pick<Acme, 'connect'>) {

@@ -1,5 +1,5 @@
 export const channels = ['VOICE', 'CHAT', 'TASK', 'EMAIL'] as const;
-export type Channel = (typeof channels)[number];
+type Channel = (typeof channels)[number];
 type PhoneType = 'SOFT_PHONE' | 'DESK_PHONE';
 type VoiceEnhancementMode = 'VOICE_ISOLATION' | 'NOISE_SUPPRESSION' | 'NONE';
 type AcwConfig = { readonly AfterContactWorkTimeLimit?: number | undefined };

@@ -18,10 +18,10 @@ export const isUuid = (value: string): boolean => uuidPattern.test(value);
 
 /** A lower-case UUID that depends on the names only, so that ids stay the same from run to run. */
 export function uuidFromNames(...names: readonly string[]): string {
-  const hex = createHash('sha256').update(JSON.stringify(names)).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  const hash = createHash('sha256').update(JSON.stringify(names)).digest('hex');
+  // Version 4 and variant 1 (RFC 9562), which strict readers of UUIDs look at.
+  const hex = `${hash.slice(0, 12)}4${hash.slice(13, 16)}a${hash.slice(17, 32)}`;
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
 /**

@@ -16,7 +16,7 @@ export interface SecurityProfile extends Resource {
   readonly permissions: readonly string[];
 }
 
-export interface Queue {
+interface Queue {
   readonly id: string;
   readonly arn: string;
   readonly name: string;
@@ -74,7 +74,7 @@ export interface AgentContact {
   readonly state: ContactState;
 }
 
-export type ContactState = (typeof contactStates)[number];
+type ContactState = (typeof contactStates)[number];
 
 export const contactStates = [
   'INCOMING',

@@ -11,7 +11,11 @@ export class UserTable {
   readonly #byId = new Map<string, UserRecord>();
   readonly #byUsername = new Map<string, UserRecord>();
   readonly #index = new Map<string, UserRecord>();
-  #indexing: { readonly dueMs: number; readonly id: string; readonly user: UserRecord | undefined }[] = [];
+  readonly #indexing: {
+    readonly dueMs: number;
+    readonly id: string;
+    readonly user: UserRecord | undefined;
+  }[] = [];
 
   constructor(indexLagMs: number) {
     this.#indexLagMs = indexLagMs;
@@ -37,24 +41,33 @@ export class UserTable {
   put(user: UserRecord, nowMs: number): void {
     this.#byId.set(user.id, user);
     this.#byUsername.set(user.name, user);
-    this.#indexing.push({ dueMs: nowMs + this.#indexLagMs, id: user.id, user });
+    this.#write(user.id, user, nowMs);
   }
 
   /** The username is free again at once (CloudFormation and Terraform replace users that way). */
   delete(user: UserRecord, nowMs: number): void {
     this.#byId.delete(user.id);
     this.#byUsername.delete(user.name);
-    this.#indexing.push({ dueMs: nowMs + this.#indexLagMs, id: user.id, user: undefined });
+    this.#write(user.id, undefined, nowMs);
   }
 
   /** What SearchUsers sees at `nowMs`. */
   indexed(nowMs: number): Iterable<UserRecord> {
+    this.#catchUp(nowMs);
+    return this.#index.values();
+  }
+
+  #write(id: string, user: UserRecord | undefined, nowMs: number): void {
+    this.#catchUp(nowMs);
+    this.#indexing.push({ dueMs: nowMs + this.#indexLagMs, id, user });
+  }
+
+  #catchUp(nowMs: number): void {
     const firstLater = this.#indexing.findIndex(({ dueMs }) => dueMs > nowMs);
     const due = this.#indexing.splice(0, firstLater === -1 ? this.#indexing.length : firstLater);
     for (const { id, user } of due) {
       if (user) this.#index.set(id, user);
       else this.#index.delete(id);
     }
-    return this.#index.values();
   }
 }

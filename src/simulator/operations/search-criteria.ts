@@ -12,7 +12,7 @@ const stringCondition = z.object({
   Value: z.string().optional(),
   ComparisonType: comparison.optional(),
 });
-export type StringCondition = z.output<typeof stringCondition>;
+type StringCondition = z.output<typeof stringCondition>;
 
 const numberCondition = z.object({
   FieldName: z.string().optional(),
