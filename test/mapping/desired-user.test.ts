@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdentityManagementType } from '../../src/connect/user.ts';
 import type { UserGroup } from '../../src/mapping/condition.ts';
