@@ -85,11 +85,18 @@ export interface Page {
   readonly nextCursor?: string;
 }
 
-/** The ListResponse as JSON text. `itemsPerPage` is what the page has, never what was asked for. */
-export function listResponse(page: Page): string {
-  const { resources, ...numbers } = page;
-  const envelope = JSON.stringify({ schemas: [LIST_SCHEMA], itemsPerPage: resources.length, ...numbers });
-  return `${envelope.slice(0, -1)},"Resources":[${resources.join(',')}]}`;
+/** The ListResponse as JSON text. */
+export function listResponse({ resources, ...numbers }: Page): string {
+  return `${listHead({ itemsPerPage: resources.length, ...numbers })}${resources.join(',')}]}`;
+}
+
+/**
+ * The ListResponse up to its first resource, for a page that is sent in pieces. After the resources comes `]}`.
+ *
+ * @param page.itemsPerPage what the page has, never what was asked for
+ */
+export function listHead(page: Omit<Page, 'resources'> & { readonly itemsPerPage: number }): string {
+  return `${JSON.stringify({ schemas: [LIST_SCHEMA], ...page }).slice(0, -1)},"Resources":[`;
 }
 
 function parseStart(parameters: Parameters, fingerprint: string): ListStart {

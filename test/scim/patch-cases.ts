@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../src/scim/resource.ts';
 import { AMAZON_CONNECT_SCHEMA, ENTERPRISE_SCHEMA, USER_SCHEMA } from '../../src/scim/resource.ts';
-import { ACME_SCHEMA } from './filter-cases.ts';
+import { ACME_SCHEMA } from './filter-resources.ts';
 
 const CORE = USER_SCHEMA;
 const ENT = ENTERPRISE_SCHEMA;

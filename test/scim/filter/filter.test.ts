@@ -7,14 +7,8 @@ import { parseFilter, parseFilterAcrossTypes, parseWhole } from '../../../src/sc
 import { TokenReader } from '../../../src/scim/filter/tokens.ts';
 import type { JsonObject } from '../../../src/scim/resource.ts';
 import type { ResourceSchema } from '../../../src/scim/schema.ts';
-import {
-  badFilterCases,
-  filterGroups,
-  filterUsers,
-  groupFilterCases,
-  testSchema,
-  userFilterCases,
-} from '../filter-cases.ts';
+import { badFilterCases, groupFilterCases, userFilterCases } from '../filter-cases.ts';
+import { filterGroups, filterUsers, testSchema } from '../filter-resources.ts';
 
 const filters = [...userFilterCases, ...badFilterCases].map(({ filter }) => filter);
 

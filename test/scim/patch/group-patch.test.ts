@@ -4,7 +4,7 @@ import { groupPatch } from '../../../src/scim/patch/group-patch.ts';
 import type { GroupChange } from '../../../src/scim/patch/group-patch.ts';
 import { parsePatch } from '../../../src/scim/patch/parse-patch.ts';
 import type { JsonValue } from '../../../src/scim/resource.ts';
-import { testSchema } from '../filter-cases.ts';
+import { testSchema } from '../filter-resources.ts';
 
 // biome-ignore format: one case per line
 const cases: readonly { name: string; operations: JsonValue; changes: readonly unknown[] }[] = [

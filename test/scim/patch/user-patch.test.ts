@@ -8,7 +8,7 @@ import { quirks } from '../../../src/scim/quirks.ts';
 import type { JsonObject, JsonValue, ScimUserInput } from '../../../src/scim/resource.ts';
 import { isJsonObject } from '../../../src/scim/resource.ts';
 import { leafOf } from '../../../src/scim/schema/attribute-path.ts';
-import { testSchema } from '../filter-cases.ts';
+import { testSchema } from '../filter-resources.ts';
 import { patchedUser, userPatchCases } from '../patch-cases.ts';
 
 const user = parseUser(patchedUser, testSchema);
