@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import {
+  activateVersion,
+  approve,
+  explain,
+  held,
+  listUsers,
+  parked,
+  planEverybody,
+  retry,
+  status,
+  validate,
+} from '../../sync/admin.ts';
+import { listAudit } from '../../store/audit.ts';
+import { listMappings } from '../../store/mapping-versions.ts';
+import { directoryOf } from '../../sync/admin/plan.ts';
+import type { AdminRoute } from './route.ts';
+
+const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ method: 'get', path, handle });
+const post = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ method: 'post', path, handle });
+
+/** Each route is one call: what needs thought is in `sync/admin.ts`. */
+export const routes: readonly AdminRoute[] = [
+  get('/status', ({ runtime }) => status(runtime)),
+  get('/users', ({ runtime, query }) => listUsers(runtime, userQuery.parse(query))),
+  get('/users/:user/explain', ({ runtime, params }) => explain(runtime, params['user']!)),
+  post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
+  get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
+  get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
+  post('/plan', ({ runtime, body }) => planEverybody(runtime, planBody.parse(body ?? {}))),
+  get('/held', ({ runtime }) => held(runtime)),
+  post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
+  get('/audit', ({ runtime, query }) => listAudit(runtime.store.read, auditQuery.parse(query))),
+  get('/mapping/versions', async ({ runtime, query }) => {
+    const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
+    return { items: await listMappings(runtime.store.read, alias, MAX_LIMIT), nextCursor: null };
+  }),
+  post('/mapping/versions/:version/activate', ({ runtime, params, query, actor }) => {
+    const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
+    return activateVersion(runtime, alias, z.coerce.number().int().parse(params['version']), actor);
+  }),
+  post('/validate', ({ runtime, body, env }) => validate(runtime, validateBody.parse(body), env)),
+];
+
+/** The largest page: one reply that a terminal can still show. */
+const MAX_LIMIT = 1_000;
+
+const page = {
+  /** `nextCursor` of the page before. */
+  cursor: z.coerce.number().int().exactOptional(),
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(100),
+};
+
+const userQuery = z.strictObject({
+  directory: z.string().exactOptional(),
+  instance: z.string().exactOptional(),
+  lifecycle: z.enum(['absent', 'active', 'suspended', 'deleted']).exactOptional(),
+  sync: z.enum(['synced', 'pending', 'parked', 'held']).exactOptional(),
+  ...page,
+});
+
+const auditQuery = z.strictObject({
+  directory: z.string().exactOptional(),
+  userId: z.string().exactOptional(),
+  groupId: z.string().exactOptional(),
+  action: z.string().exactOptional(),
+  ...page,
+});
+
+const directoryQuery = z.strictObject({ directory: z.string().exactOptional() });
+
+const planBody = z.strictObject({
+  directory: z.string().exactOptional(),
+  mappingText: z.string().exactOptional(),
+});
+
+const validateBody = z.strictObject({
+  bridge: z.strictObject({ file: z.string(), text: z.string() }).exactOptional(),
+  mapping: z.strictObject({ text: z.string(), directory: z.string().exactOptional() }).exactOptional(),
+});

@@ -1,0 +1,33 @@
+import type { ServerOptions } from 'node:http';
+
+/**
+ * A group of about 20 000 members sent in one piece (Okta, PUT or replace). More, and parsing alone would keep
+ * the event loop busy for longer than 50 ms; less, and a large group could not be pushed.
+ */
+export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** IGA clients send `attributes=` lists of some 2 KiB. More than the headers allow would be cut off by Node, without a body. */
+export const URL_LIMIT_BYTES = 8 * 1024;
+
+/** One by one in a request; each is a durable write of about a millisecond, during which others take turns. */
+export const MAX_BULK_OPERATIONS = 100;
+
+/** How long requests that are being answered may take to end when the server stops. Entra gives up after 30 s. */
+export const SHUTDOWN_GRACE_MS = 10_000;
+
+/** An IdP keeps tens of connections; each idle one costs some 10 KiB and a file descriptor. */
+export const MAX_CONNECTIONS = 1_000;
+
+export const serverOptions: ServerOptions = {
+  // Request line and headers together. Tokens are at most 4 KiB; beyond it Node answers 431.
+  maxHeaderSize: 16 * 1024,
+  // A client that sends its headers slower than this holds a connection, not us.
+  headersTimeout: 10_000,
+  // The whole request. BODY_LIMIT_BYTES in this time is 0.5 Mbit/s.
+  requestTimeout: 30_000,
+  // Longer than the 60 s of the usual load balancers, so that it is they who close idle connections.
+  keepAliveTimeout: 65_000,
+  // Two framings of one request are how requests are smuggled past a proxy (RFC 9112 §6.1).
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+};

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Request, Response } from 'express';
+import express from 'express';
+import { ScimError } from '../../scim/error.ts';
+import type { DirectoryRuntime, Runtime } from '../../sync/runtime.ts';
+import { authenticate } from '../authenticate.ts';
+import { SCIM_CONTENT_TYPE } from '../error-handler.ts';
+import type { RateLimit } from '../rate-limit.ts';
+import { bodyOf, readBody } from '../read-body.ts';
+import { contextOf } from '../request-context.ts';
+import { endpoints } from './endpoints.ts';
+import type { Endpoint, Method, ScimReply, ScimRequest } from './endpoint.ts';
+
+/** The SCIM endpoints of one directory. Who is not authenticated learns nothing of them. */
+export function scimRouter(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  rateLimit: RateLimit,
+): express.Router {
+  const router = express.Router();
+  router.use((req, res, next) => {
+    const { client } = authenticate(directory, req.headers.authorization);
+    const credential = `${directory.alias}/${client}`;
+    contextOf(res).client = credential;
+    refuseExcess(res, rateLimit(credential));
+    res.locals['client'] = client;
+    next();
+  }, readBody);
+  for (const endpoint of endpoints) {
+    router.all(endpoint.path, (req, res) => answer(endpoint, req, res, { runtime, directory }));
+  }
+  router.use((req) => {
+    throw new ScimError(
+      404,
+      undefined,
+      `There is no endpoint ${req.path.slice(0, 100)}. Below ${req.baseUrl} are ${endpoints.map(({ path }) => path).join(', ')}.`,
+    );
+  });
+  return router;
+}
+
+async function answer(
+  { path, methods }: Endpoint,
+  req: Request,
+  res: Response,
+  served: Pick<ScimRequest, 'runtime' | 'directory'>,
+): Promise<void> {
+  contextOf(res).route = path;
+  const handler = methods[req.method === 'HEAD' ? 'GET' : (req.method as Method)];
+  if (!handler) throw methodNotAllowed(req, res, Object.keys(methods));
+  await send(res, await handler(scimRequest(req, res, served)));
+}
+
+function refuseExcess(res: Response, retryAfterSeconds: number): void {
+  if (retryAfterSeconds === 0) return;
+  // Okta waits exactly this long; anything but an integer makes it wait five minutes.
+  res.set('Retry-After', String(retryAfterSeconds));
+  throw new ScimError(
+    429,
+    undefined,
+    'Too many requests with this token: repeat this one after Retry-After.',
+  );
+}
+
+function methodNotAllowed(req: Request, res: Response, allowed: readonly string[]): ScimError {
+  res.set('Allow', allowed.join(', '));
+  return new ScimError(
+    405,
+    undefined,
+    `${req.path} does not take ${req.method}. It takes ${allowed.join(', ')}.`,
+  );
+}
+
+function scimRequest(
+  req: Request,
+  res: Response,
+  { runtime, directory }: Pick<ScimRequest, 'runtime' | 'directory'>,
+): ScimRequest {
+  const origin = runtime.config.server.publicUrl ?? `${req.protocol}://${req.host}`;
+  return {
+    runtime,
+    directory,
+    client: res.locals['client'] as string,
+    requestId: contextOf(res).requestId,
+    baseUrl: origin + req.baseUrl,
+    id: String(req.params['id'] ?? ''),
+    newId: randomUUID(),
+    query: req.query as ScimRequest['query'],
+    headers: req.headers,
+    body: bodyOf(req),
+  };
+}
+
+async function send(res: Response, { status, headers, body }: ScimReply): Promise<void> {
+  res.status(status);
+  if (headers) res.set(headers);
+  if (body === undefined) {
+    res.end();
+    return;
+  }
+  res.set('Content-Type', SCIM_CONTENT_TYPE);
+  if (typeof body === 'string') res.end(body);
+  else await sendPieces(res, body);
+}
+
+/** Waits for a slow client, so that a large group is never in memory as a whole. */
+async function sendPieces(res: Response, pieces: AsyncIterable<string>): Promise<void> {
+  for await (const piece of pieces) {
+    if (res.destroyed) return;
+    if (!res.write(piece)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end();
+}

@@ -1,0 +1,48 @@
+import { badRequest } from '../../scim/error.ts';
+import type { Filter } from '../../scim/filter/filter.ts';
+import { parseFilterAcrossTypes } from '../../scim/filter/parse-filter.ts';
+import { parseJson } from '../../scim/json.ts';
+import { listResponse, parseListQuery, projectionOf, searchParameters } from '../../scim/list.ts';
+import type { ResourceSchema } from '../../scim/schema.ts';
+import { findGroups } from '../../store/groups.ts';
+import { findUsers } from '../../store/users.ts';
+import type { Endpoint, ScimReply, ScimRequest } from './endpoint.ts';
+import { searchGroups } from './groups/group-list.ts';
+import { groupText } from './groups/group-reply.ts';
+import { storeQuery } from './store-query.ts';
+import { searchUsers } from './users/user-list.ts';
+import { userTexts } from './users/user-reply.ts';
+
+/** RFC 7644 §3.4.3. */
+export const searches: readonly Endpoint[] = [
+  { path: '/.search', methods: { POST: searchEverything } },
+  { path: '/Users/.search', methods: { POST: searchUsers } },
+  { path: '/Groups/.search', methods: { POST: searchGroups } },
+];
+
+/** All users, then all groups, as one list. Groups come without members: who wants those asks at /Groups. */
+async function searchEverything(request: ScimRequest): Promise<ScimReply> {
+  const { runtime, directory } = request;
+  const { user, group } = directory.schema;
+  const { filter, sortBy: _, ...parameters } = searchParameters(parseJson(request.body));
+  const query = storeQuery(parseListQuery(parameters, user));
+  const filterFor = (schema: ResourceSchema) => filterOver(filter, schema, [user, group]);
+  const users = await findUsers(runtime.store.read, directory.alias, { ...query, filter: filterFor(user) });
+  const groups = await findGroups(runtime.store.read, directory.alias, {
+    filter: filterFor(group),
+    startIndex: Math.max(1, query.startIndex - users.totalResults),
+    count: query.count - users.rows.length,
+  });
+  const resources = [
+    ...(await userTexts(request, users.rows, projectionOf(parameters, user))),
+    ...groups.rows.map((row) => groupText(request, row, projectionOf(parameters, group))),
+  ];
+  const totalResults = users.totalResults + groups.totalResults;
+  return { status: 200, body: listResponse({ resources, totalResults, startIndex: query.startIndex }) };
+}
+
+function filterOver(text: unknown, schema: ResourceSchema, all: readonly ResourceSchema[]): Filter | null {
+  if (text === undefined || text === null || text === '') return null;
+  if (typeof text !== 'string') throw badRequest('invalidSyntax', 'filter must be a text.');
+  return parseFilterAcrossTypes(text, schema, all);
+}

@@ -1,0 +1,118 @@
+import { parseJson } from '../../../scim/json.ts';
+import { projectionOf } from '../../../scim/list.ts';
+import { parsePatch } from '../../../scim/patch/parse-patch.ts';
+import { applyUserPatch } from '../../../scim/patch/apply-user-patch.ts';
+import { newUser, parseUser, replaceUser } from '../../../scim/parse-user.ts';
+import type { ScimUserInput } from '../../../scim/resource.ts';
+import type { Db, Tx } from '../../../store/schema.ts';
+import type { StoredUser } from '../../../store/users.ts';
+import { deleteUser, insertUser, updateUser, userById } from '../../../store/users.ts';
+import { enqueueUser } from '../../../sync/enqueue.ts';
+import { audit } from '../audit.ts';
+import { changedMeanwhile, checkIfMatch, notFound, notModified } from '../conditions.ts';
+import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
+import { refuseUnmappable } from './refuse-unmappable.ts';
+import { listUsers } from './user-list.ts';
+import { userReply } from './user-reply.ts';
+
+export const users: Endpoint = { path: '/Users', methods: { GET: listUsers, POST: postUser } };
+
+export const user: Endpoint = {
+  path: '/Users/:id',
+  methods: { GET: getUser, PUT: putUser, PATCH: patchUser, DELETE: removeUser },
+};
+
+async function postUser(request: ScimRequest): Promise<ScimReply> {
+  const { runtime, directory } = request;
+  const projection = projectionOf(request.query, directory.schema.user);
+  const doc = newUser(parseUser(parseJson(request.body), directory.schema));
+  refuseUnmappable(request, null, doc);
+  const created = await runtime.store.write(async (tx) => {
+    const at = runtime.clock.now();
+    const stored = await insertUser(tx, { id: request.newId, directory: directory.alias, doc, at });
+    await committed(tx, request, { action: 'user.create', userId: stored.id, urgency: 'settle' });
+    return stored;
+  });
+  runtime.wake();
+  const reply = await userReply(request, created, projection);
+  return {
+    ...reply,
+    status: 201,
+    headers: { ...reply.headers, Location: `${request.baseUrl}/Users/${created.id}` },
+  };
+}
+
+async function getUser(request: ScimRequest): Promise<ScimReply> {
+  const projection = projectionOf(request.query, request.directory.schema.user);
+  const stored = await existing(request.runtime.store.read, request);
+  return notModified(request, stored) ?? userReply(request, stored, projection);
+}
+
+async function putUser(request: ScimRequest): Promise<ScimReply> {
+  const replacement = parseUser(parseJson(request.body), request.directory.schema);
+  return writeUser(request, (current) => replaceUser(current, replacement));
+}
+
+async function patchUser(request: ScimRequest): Promise<ScimReply> {
+  const { schema } = request.directory;
+  const operations = parsePatch(parseJson(request.body), schema.user, request.id);
+  return writeUser(request, (current) => applyUserPatch(current, operations, schema));
+}
+
+async function removeUser(request: ScimRequest): Promise<ScimReply> {
+  const { runtime } = request;
+  await runtime.store.write(async (tx) => {
+    const stored = await existing(tx, request);
+    checkIfMatch(request, stored);
+    await deleteUser(tx, stored, runtime.clock.now());
+    await committed(tx, request, { action: 'user.delete', userId: stored.id, urgency: 'leaver' });
+  });
+  runtime.wake();
+  return { status: 204 };
+}
+
+type UserWrite = (current: ScimUserInput) => { readonly user: ScimUserInput; readonly changed: boolean };
+
+/** A write that changes nothing moves no version and queues nothing: IdPs repeat themselves. */
+async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimReply> {
+  const { runtime, directory } = request;
+  const projection = projectionOf(request.query, directory.schema.user);
+  const written = await runtime.store.write(async (tx) => {
+    const stored = await existing(tx, request);
+    checkIfMatch(request, stored);
+    const current = JSON.parse(stored.doc) as ScimUserInput;
+    const { user: doc, changed } = write(current);
+    if (!changed) return stored;
+    refuseUnmappable(request, current, doc);
+    const updated = await updateUser(tx, stored, doc, runtime.clock.now());
+    if (!updated) throw changedMeanwhile();
+    const urgency = stored.active && !updated.active ? 'leaver' : 'settle';
+    await committed(tx, request, { action: 'user.update', userId: stored.id, urgency });
+    return updated;
+  });
+  runtime.wake();
+  return userReply(request, written, projection);
+}
+
+interface UserEvent {
+  readonly action: 'user.create' | 'user.update' | 'user.delete';
+  readonly userId: string;
+  readonly urgency: 'leaver' | 'settle';
+}
+
+/** What belongs to every write of a user, in its transaction: the record of it, and the work it makes. */
+async function committed(
+  tx: Tx,
+  request: ScimRequest,
+  { action, userId, urgency }: UserEvent,
+): Promise<void> {
+  await audit(tx, request, { action, userId });
+  await enqueueUser(tx, request.runtime, { directory: request.directory, userId, urgency });
+}
+
+/** @throws ScimError 404 */
+async function existing(db: Db, { directory, id }: ScimRequest): Promise<StoredUser> {
+  const stored = await userById(db, directory.alias, id);
+  if (!stored) throw notFound('User', id);
+  return stored;
+}

@@ -1,0 +1,112 @@
+import { hash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'supertest';
+import request from 'supertest';
+import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
+import type { BridgeConfig, DirectoryConfig } from '../../src/config/bridge-config.ts';
+import { loadMapping } from '../../src/config/mapping-config.ts';
+import { createServer } from '../../src/http/server.ts';
+import { createLog } from '../../src/log.ts';
+import { createDirectorySchema } from '../../src/scim/schema.ts';
+import { openStore } from '../../src/store/database.ts';
+import type { DirectoryRuntime, Runtime } from '../../src/sync/runtime.ts';
+
+export const TOKEN = 'token-of-okta';
+export const OTHER_TOKEN = 'token-of-entra';
+
+/** A bridge without Connect: real HTTP, real store in a folder of its own. */
+export interface Bridge {
+  readonly runtime: Runtime;
+  readonly url: string;
+  readonly clock: TestClock;
+  /** A request to the default directory, with its token. */
+  readonly call: (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head', path: string) => Test;
+}
+
+export interface TestClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** Starts a bridge that ends with the test. */
+export async function startBridge(options: { readonly mapping?: string } = {}): Promise<Bridge> {
+  const folder = await mkdtemp(join(tmpdir(), 'bridge-http-'));
+  const clock = testClock();
+  const config = bridgeConfig(folder);
+  const store = await openStore({ url: config.storage.url, clock, pid: 1 });
+  const runtime: Runtime = {
+    config,
+    store,
+    clock,
+    log: createLog('silent'),
+    directories: new Map(
+      Object.entries(config.directories).map(([alias, each]) => [alias, directory(alias, each)]),
+    ),
+    instances: new Map(),
+    wake: () => {},
+    refreshCatalog: () => {},
+  };
+  if (options.mapping !== undefined) {
+    runtime.directories.get('main')!.mapping = {
+      version: 1,
+      mapping: loadMapping(options.mapping, 'mapping.yaml'),
+    };
+  }
+  const server = createServer(runtime, { env: {} });
+  const { url } = await server.listen();
+  onTestFinished(async () => {
+    await server.close();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+  return {
+    runtime,
+    url,
+    clock,
+    call: (method, path) => request(url)[method](`/scim/v2${path}`).set('Authorization', `Bearer ${TOKEN}`),
+  };
+}
+
+function directory(alias: string, config: DirectoryConfig): DirectoryRuntime {
+  return { alias, config, schema: createDirectorySchema({ extensions: {} }), mapping: null, degraded: [] };
+}
+
+function bridgeConfig(folder: string): BridgeConfig {
+  return {
+    version: 1,
+    bridgeId: 'test',
+    server: { listen: { host: '127.0.0.1', port: 0 }, publicUrl: null, trustProxy: 0 },
+    storage: { url: `sqlite:${folder}/bridge.db` },
+    instances: {},
+    directories: {
+      main: directoryConfig(true, { okta: TOKEN }),
+      acme: directoryConfig(false, { entra: OTHER_TOKEN }),
+    },
+    budget: { default: { perSecond: 2, burst: 4 } },
+    adminSocket: join(folder, 'admin.sock'),
+  };
+}
+
+function directoryConfig(isDefault: boolean, tokens: Readonly<Record<string, string>>): DirectoryConfig {
+  return {
+    default: isDefault,
+    instances: ['uk'],
+    mapping: 'mapping.yaml',
+    settleSeconds: 30,
+    clients: Object.fromEntries(
+      Object.entries(tokens).map(([client, token]) => [client, { tokenHash: hash('sha256', token) }]),
+    ),
+  };
+}
+
+function testClock(): TestClock {
+  let now = Date.UTC(2026, 0, 1);
+  return {
+    now: () => now,
+    advance: (ms) => void (now += ms),
+    // Nothing here waits for time to pass: the edge sleeps only to bound its own end.
+    sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+  };
+}
