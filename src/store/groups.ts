@@ -1,13 +1,12 @@
-import type { Selectable, SqlBool } from 'kysely';
-import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ScimGroupInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { batches } from './engine/batches.ts';
 import { StoreError } from './engine/store-error.ts';
-import { filterSql } from './filter/filter-sql.ts';
+import { groupsMatching } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
-import { groupNarrowing, groupScope } from './filter/resource-scope.ts';
+import { groupScope } from './filter/resource-scope.ts';
 import type { Db, GroupTable, Tx } from './schema.ts';
 
 export interface StoredGroup {
@@ -93,16 +92,11 @@ export async function groupByDisplayName(
  * @throws ScimError 400 invalidFilter for an attribute that is not stored
  */
 export async function findGroups(db: Db, directory: string, query: ListQuery): Promise<Page<StoredGroup>> {
-  let found = db
+  const found = db
     .selectFrom('scim_group')
     .selectAll()
-    .where('directory', '=', directory)
+    .where(groupsMatching(directory, query.filter))
     .where('deleted_at', 'is', null);
-  if (query.filter) {
-    const narrowing = groupNarrowing(query.filter);
-    if (narrowing) found = found.where(sql<SqlBool>`${narrowing}`);
-    found = found.where(sql<SqlBool>`${filterSql(query.filter, groupScope)}`);
-  }
   const { rows, totalResults } = await pageOf(found, query, groupScope);
   return { rows: rows.map(storedGroup), totalResults };
 }

@@ -1,12 +1,11 @@
-import type { Selectable, SqlBool } from 'kysely';
-import { sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { StoreError } from './engine/store-error.ts';
-import { filterSql } from './filter/filter-sql.ts';
+import { usersMatching } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
-import { userNarrowing, userScope } from './filter/resource-scope.ts';
+import { userScope } from './filter/resource-scope.ts';
 import type { Db, Tx, UserTable } from './schema.ts';
 
 export interface StoredUser {
@@ -85,12 +84,7 @@ export async function userByUserName(
  * @throws ScimError 400 invalidFilter for an attribute that is not stored
  */
 export async function findUsers(db: Db, directory: string, query: ListQuery): Promise<Page<StoredUser>> {
-  let found = db.selectFrom('scim_user').selectAll().where('directory', '=', directory);
-  if (query.filter) {
-    const narrowing = userNarrowing(query.filter, directory);
-    if (narrowing) found = found.where(sql<SqlBool>`${narrowing}`);
-    found = found.where(sql<SqlBool>`${filterSql(query.filter, userScope)}`);
-  }
+  const found = db.selectFrom('scim_user').selectAll().where(usersMatching(directory, query.filter));
   const { rows, totalResults } = await pageOf(found, query, userScope);
   return { rows: rows.map(storedUser), totalResults };
 }

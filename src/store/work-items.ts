@@ -28,6 +28,9 @@ export interface WorkItem {
 }
 
 /** A change of a user, for all instances of his directory. */
+/** A work item's `lastError` that makes the next attempt read the user in Connect before anything else. */
+export const READ_FIRST = 'readFirst';
+
 export interface NewWork {
   readonly userId: string;
   readonly directory: string;
@@ -35,6 +38,8 @@ export interface NewWork {
   readonly lane: Lane;
   readonly dueAt: number;
   readonly receivedAt: number;
+  /** What is known of the user in Connect is in doubt. */
+  readonly readFirst?: boolean;
 }
 
 export interface WorkCount {
@@ -82,7 +87,7 @@ export async function enqueueEach(
           attempts: 0,
           lease_until: 0,
           received_at: item.receivedAt,
-          last_error: null,
+          last_error: item.readFirst ? READ_FIRST : null,
         })),
       )
       .onConflict((conflict) =>
@@ -90,7 +95,7 @@ export async function enqueueEach(
           generation: sql`work_item.generation + 1`,
           stage: 'plan',
           attempts: 0,
-          last_error: null,
+          last_error: sql`excluded.last_error`,
           lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
           due_at: dueAfterChange(),
         }),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/scim/filter/filter.ts';
 import { matchesFilter } from '../../src/scim/filter/matches-filter.ts';
@@ -123,7 +123,7 @@ function combined(filters: readonly string[]): fc.Arbitrary<string> {
 function idsWhere(filter: Filter, resources: readonly JsonObject[]): string {
   return resources
     .filter((resource) => matchesFilter(filter, resource))
-    .map(({ id }) => id)
+    .map((resource) => resource['id'] as string)
     .join(' ');
 }
 
@@ -142,12 +142,17 @@ async function filledStore(onEnd: Parameters<typeof temporaryStore>[0]): Promise
   await store.write(async (tx) => {
     for (const { id, meta, groups: _, ...doc } of filterUsers) {
       const { created, modified } = times(meta);
-      const user = { id: String(id), directory: 'main', doc: doc as ScimUserInput, at: created };
+      const user = { id: id as string, directory: 'main', doc: doc as ScimUserInput, at: created };
       await updateUser(tx, await insertUser(tx, user), user.doc, modified);
     }
     for (const { id, meta, members, ...doc } of filterGroups) {
       const { created, modified } = times(meta);
-      const group = { id: String(id), directory: 'main', doc: doc as unknown as ScimGroupInput, at: created };
+      const group = {
+        id: id as string,
+        directory: 'main',
+        doc: doc as unknown as ScimGroupInput,
+        at: created,
+      };
       await updateGroup(tx, await insertGroup(tx, group), group.doc, modified);
       await addMembers(tx, group.id, (members ?? []) as unknown as NonNullable<ScimGroupInput['members']>);
     }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { badRequest } from '../../scim/error.ts';
-import type { Comparand, Filter } from '../../scim/filter/filter.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { documentScope } from './json-scope.ts';
 import type { Leaf, Sql } from './leaf.ts';
@@ -64,31 +63,6 @@ export const groupScope: Scope = resourceScope({
   },
 });
 
-/**
- * A condition that every match fulfils and that an index serves, where the filter's own would look at every user;
- * null when the filter allows none.
- */
-export function userNarrowing(filter: Filter, directory: string): Sql | null {
-  const email = equalValue(filter, 'emails', 'value');
-  if (email?.kind === 'folded') {
-    return sql`scim_user.id in (select user_id from user_email where directory = ${directory} and value_folded = ${email.value})`;
-  }
-  const group = equalValue(filter, 'groups', 'value');
-  if (group?.kind === 'exact') {
-    return sql`scim_user.id in (select member_id from group_member where group_id = ${group.value})`;
-  }
-  const active = equalValue(filter, 'active');
-  return active?.kind === 'boolean' ? sql`scim_user.active = ${active.value ? 1 : 0}` : null;
-}
-
-/** As `userNarrowing`, of groups. */
-export function groupNarrowing(filter: Filter): Sql | null {
-  const member = equalValue(filter, 'members', 'value');
-  return member?.kind === 'exact'
-    ? sql`scim_group.id in (select group_id from group_member where member_id = ${member.value})`
-    : null;
-}
-
 function metaLeaves(table: 'scim_user' | 'scim_group', resourceType: string): Readonly<Record<string, Leaf>> {
   return {
     resourceType: textLeaf(sql`${resourceType}`),
@@ -144,28 +118,4 @@ function notStored(path: AttributePath): Error {
     'invalidFilter',
     `Filter: ${path.keys.join('.')} is made for each reply and cannot be searched for. Filter by id instead.`,
   );
-}
-
-/** What the attribute, or that part of some element of it, must equal for the filter to match. */
-function equalValue(filter: Filter, ...keys: readonly [string, string?]): Comparand | undefined {
-  const [attribute, part] = keys;
-  switch (filter.kind) {
-    case 'and':
-      return filter.filters.map((inner) => equalValue(inner, ...keys)).find((value) => value !== undefined);
-    case 'compare':
-      return filter.operator === 'eq' && filter.path.keys.join('.') === keys.join('.')
-        ? filter.comparand
-        : undefined;
-    case 'valuePath':
-      return part !== undefined && filter.path.keys.join('.') === attribute
-        ? equalValue(filter.filter, part)
-        : undefined;
-    case 'or':
-    case 'not':
-    case 'present':
-    case 'nothing':
-      return undefined;
-    default:
-      return filter satisfies never;
-  }
 }

@@ -1,0 +1,71 @@
+import type { SqlBool, RawBuilder } from 'kysely';
+import { sql } from 'kysely';
+import type { Comparand, Filter } from '../../scim/filter/filter.ts';
+import { filterSql } from './filter-sql.ts';
+import type { Sql } from './leaf.ts';
+import { groupScope, userScope } from './resource-scope.ts';
+
+/** The condition for rows of `scim_user` that are in the directory and match; null matches all. */
+export function usersMatching(directory: string, filter: Filter | null): RawBuilder<SqlBool> {
+  if (!filter) return sql<SqlBool>`scim_user.directory = ${directory}`;
+  const matches = filterSql(filter, userScope);
+  const ids = userCandidates(directory, filter);
+  if (ids) {
+    return sql<SqlBool>`scim_user.id in (${ids}) and ${unindexed('scim_user.directory')} = ${directory} and ${matches}`;
+  }
+  const active = equalValue(filter, 'active');
+  return active?.kind === 'boolean'
+    ? sql<SqlBool>`scim_user.directory = ${directory} and scim_user.active = ${active.value ? 1 : 0} and ${matches}`
+    : sql<SqlBool>`scim_user.directory = ${directory} and ${matches}`;
+}
+
+/** The condition for rows of `scim_group` that are in the directory and match; null matches all. */
+export function groupsMatching(directory: string, filter: Filter | null): RawBuilder<SqlBool> {
+  if (!filter) return sql<SqlBool>`scim_group.directory = ${directory}`;
+  const matches = filterSql(filter, groupScope);
+  const member = equalValue(filter, 'members', 'value');
+  return member?.kind === 'exact'
+    ? sql<SqlBool>`scim_group.id in (select group_id from group_member where member_id = ${member.value}) and ${unindexed('scim_group.directory')} = ${directory} and ${matches}`
+    : sql<SqlBool>`scim_group.directory = ${directory} and ${matches}`;
+}
+
+/** Ids of all users that can match, from an index, where the filter's own condition would look at every user. */
+function userCandidates(directory: string, filter: Filter): Sql | null {
+  const email = equalValue(filter, 'emails', 'value');
+  if (email?.kind === 'folded') {
+    return sql`select user_id from user_email where directory = ${directory} and value_folded = ${email.value}`;
+  }
+  const group = equalValue(filter, 'groups', 'value');
+  return group?.kind === 'exact'
+    ? sql`select member_id from group_member where group_id = ${group.value}`
+    : null;
+}
+
+/** Keeps SQLite, which has no statistics, from walking the whole directory in place of a few candidates. */
+function unindexed(column: string): Sql {
+  return sql`(${sql.ref(column)} || '')`;
+}
+
+/** What the attribute, or that part of some element of it, must equal for the filter to match. */
+function equalValue(filter: Filter, ...keys: readonly [string, string?]): Comparand | undefined {
+  const [attribute, part] = keys;
+  switch (filter.kind) {
+    case 'and':
+      return filter.filters.map((inner) => equalValue(inner, ...keys)).find((value) => value !== undefined);
+    case 'compare':
+      return filter.operator === 'eq' && filter.path.keys.join('.') === keys.join('.')
+        ? filter.comparand
+        : undefined;
+    case 'valuePath':
+      return part !== undefined && filter.path.keys.join('.') === attribute
+        ? equalValue(filter.filter, part)
+        : undefined;
+    case 'or':
+    case 'not':
+    case 'present':
+    case 'nothing':
+      return undefined;
+    default:
+      return filter satisfies never;
+  }
+}
