@@ -19,7 +19,7 @@ export interface BridgeConfig {
   readonly adminSocket: string;
 }
 
-export interface ServerConfig {
+interface ServerConfig {
   readonly listen: { readonly host: string; readonly port: number };
   /** Base of the URLs in SCIM replies, without a trailing slash; null takes it from the request. */
   readonly publicUrl: string | null;
@@ -46,7 +46,7 @@ export interface InstanceConfig {
   readonly guard: GuardConfig;
 }
 
-export interface GuardConfig {
+interface GuardConfig {
   readonly windowMinutes: number;
   readonly deactivate: { readonly count: number; readonly percent: number };
   readonly recreate: { readonly count: number; readonly percent: number };

@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDo
 import type { ConfigProblem } from './error.ts';
 
 export type Path = readonly PropertyKey[];
-export type Position = Omit<ConfigProblem, 'message'>;
+type Position = Omit<ConfigProblem, 'message'>;
 
 /** A YAML file as a plain value that still knows where each part of it stands. */
 export interface YamlFile {
