@@ -22,9 +22,11 @@ export function parseJson(body: Uint8Array): JsonValue {
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decoded(body: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return utf8.decode(body);
   } catch {
     throw badRequest('invalidSyntax', 'The body is not UTF-8.');
   }
@@ -36,25 +38,34 @@ function position(error: unknown): string {
   return at ? `it cannot be read ${at[0]}` : 'it ends too early';
 }
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_OBJECT = 0x7b;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_OBJECT = 0x7d;
+const CLOSE_ARRAY = 0x5d;
+
 /** Walks JSON that is known to be valid, so that only strings, brackets and commas matter. */
 function checkStructure(text: string): void {
+  /** The names of each open object; undefined for an open array. */
   const open: (Set<string> | undefined)[] = [];
   let atName = false;
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
       const end = endOfString(text, at);
       if (atName) addName(open.at(-1), text.slice(at, end));
       atName = false;
       at = end - 1;
-    } else if (character === '{' || character === '[') {
-      open.push(character === '{' ? new Set() : undefined);
+    } else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      open.push(code === OPEN_OBJECT ? new Set() : undefined);
       if (open.length > MAX_DEPTH)
         throw badRequest('invalidSyntax', `The body is nested deeper than ${MAX_DEPTH}.`);
-      atName = character === '{';
-    } else if (character === '}' || character === ']') {
+      atName = code === OPEN_OBJECT;
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
       open.pop();
-    } else if (character === ',') {
+    } else if (code === COMMA) {
       atName = open.at(-1) !== undefined;
     }
   }
@@ -62,7 +73,9 @@ function checkStructure(text: string): void {
 
 function endOfString(text: string, start: number): number {
   let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) {
+    at += code === BACKSLASH ? 2 : 1;
+  }
   return at + 1;
 }
 

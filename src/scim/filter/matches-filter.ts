@@ -30,12 +30,26 @@ export function matchesFilter(filter: Filter, resource: JsonValue): boolean {
 }
 
 /** Every value at the path: a list on the way or at the end stands for its elements. */
-function valuesAt(value: JsonValue | undefined, keys: readonly string[]): readonly JsonValue[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((element) => valuesAt(element as JsonValue, keys));
-  const [key, ...rest] = keys;
-  if (key === undefined) return [value];
-  return isJsonObject(value) && Object.hasOwn(value, key) ? valuesAt(value[key], rest) : [];
+function valuesAt(resource: JsonValue, keys: readonly string[]): readonly JsonValue[] {
+  const values: JsonValue[] = [];
+  collect(resource, keys, 0, values);
+  return values;
+}
+
+function collect(
+  value: JsonValue | undefined,
+  keys: readonly string[],
+  at: number,
+  values: JsonValue[],
+): void {
+  if (value === undefined || value === null) return;
+  if (Array.isArray(value)) {
+    for (const element of value as readonly JsonValue[]) collect(element, keys, at, values);
+    return;
+  }
+  const key = keys[at];
+  if (key === undefined) values.push(value);
+  else if (isJsonObject(value) && Object.hasOwn(value, key)) collect(value[key], keys, at + 1, values);
 }
 
 function isPresent(value: JsonValue): boolean {

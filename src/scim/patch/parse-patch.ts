@@ -12,7 +12,7 @@ import type { PatchOperation, ValueTarget } from './patch-operation.ts';
 import { parsePatchPath } from './patch-path.ts';
 
 /** Entra sends one operation per attribute of a user, others one per member of a group. */
-const MAX_OPERATIONS = { User: 250, Group: 1_000 } as const;
+const MAX_OPERATIONS = { User: 150, Group: 1_000 } as const;
 
 /**
  * The operations of a PATCH body, quirks undone, in order. An empty list is accepted: Microsoft's validator

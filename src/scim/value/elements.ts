@@ -16,6 +16,7 @@ export function withElements(
   present: readonly JsonValue[],
   added: readonly JsonValue[],
 ): readonly JsonValue[] {
+  if (present.length === 0 && added.length === 1) return added;
   const elements = new Map(present.map((element) => [identityOf(attribute, element), element]));
   let winner: string | undefined;
   for (const element of added) {
