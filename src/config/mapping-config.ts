@@ -1,4 +1,3 @@
-import type { FieldOwnership } from '../connect/user.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import { DEFAULT_OWNERSHIP } from '../mapping/ownership.ts';
 import { checkFile } from './check.ts';
@@ -46,7 +45,7 @@ function readIdentity(identity: MappingFile['identity'], read: ReadExpression): 
 }
 
 /** The keys of the file are shorter than the fields, and `phone` stands for all five of its fields. */
-function fieldOwnership(set: MappingFile['ownership']): FieldOwnership {
+function fieldOwnership(set: MappingFile['ownership']): Mapping['ownership'] {
   const { phone, routingProfile, hierarchy, ...identity } = set;
   const phoneFields = [
     'phoneType',
@@ -61,5 +60,5 @@ function fieldOwnership(set: MappingFile['ownership']): FieldOwnership {
     ...(routingProfile && { routingProfileId: routingProfile }),
     ...(hierarchy && { hierarchyGroupId: hierarchy }),
     ...(phone && Object.fromEntries(phoneFields.map((field) => [field, phone]))),
-  } as FieldOwnership;
+  } as Mapping['ownership'];
 }

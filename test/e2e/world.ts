@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { parseBridgeConfig } from '../../src/config/bridge-config.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly mapping?: string;
   readonly seed?: (yaml: string) => string;
 }
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
@@ -64,12 +66,35 @@ export async function startWorld(options: WorldOptions = {}) {
     await simulator.close();
     await rm(folder, { recursive: true });
   });
-  const scim = (method: 'get' | 'post' | 'put' | 'patch' | 'delete', path: string, body?: object) =>
-    request(running.url)
+  const lastRequests = new Map<string, { method: Method; path: string; body: object | undefined }>();
+  const scim = (method: Method, path: string, body?: object) => {
+    if (method !== 'get' && method !== 'post') lastRequests.set(path, { method, path, body });
+    return request(running.url)
       [method](`/scim/v2${path}`)
       .set('Authorization', `Bearer ${TOKEN}`)
       .set('Content-Type', 'application/scim+json')
       .send(body);
+  };
+  const create = async (path: string, body: object): Promise<string> => {
+    const reply = await scim('post', path, body);
+    if (reply.status !== 201) throw new Error(`not created: ${reply.status} ${reply.text}`);
+    const { id } = reply.body as { id: string };
+    lastRequests.set(`${path}/${id}`, { method: 'post', path, body });
+    return id;
+  };
+  const enqueueEverybody = async () => {
+    const { runtime } = running.bridge;
+    await runtime.store.write(async (tx) => {
+      for (const directory of runtime.directories.values()) await enqueueMany(tx, runtime, directory, null);
+    });
+    runtime.wake();
+  };
+  /** Operations called since the journal was cleared, reads of the catalog aside. */
+  const calls = () =>
+    simulator
+      .journal()
+      .map(({ operation }) => operation)
+      .filter((operation) => !/^(List|Search.*Groups|DescribeInstance)/.test(operation));
   return {
     clock,
     simulator,
@@ -88,44 +113,44 @@ export async function startWorld(options: WorldOptions = {}) {
     },
     mapping: () => mappings.text,
     quiet: () => quiet(running.bridge.runtime, clock),
-    /** Asks for everybody to be planned again. */
-    enqueueEverybody: async () => {
-      const { runtime } = running.bridge;
-      await runtime.store.write(async (tx) => {
-        for (const directory of runtime.directories.values()) await enqueueMany(tx, runtime, directory, null);
-      });
-      runtime.wake();
+    /** Everybody planned again and each resource's last request repeated must make no Connect call. */
+    expectRest: async () => {
+      await quiet(running.bridge.runtime, clock);
+      simulator.clearJournal();
+      await enqueueEverybody();
+      for (const { method, path, body } of [...lastRequests.values()]) await scim(method, path, body);
+      await quiet(running.bridge.runtime, clock);
+      expect(calls()).toEqual([]);
     },
     addUser: async (userName: string, givenName: string, more: object = {}) => {
-      const body = { schemas: [CORE_USER], userName, name: { givenName, familyName: 'Byron' }, active: true, ...more };
-      return created(await scim('post', '/Users', body));
+      const body = {
+        schemas: [CORE_USER],
+        userName,
+        name: { givenName, familyName: 'Byron' },
+        active: true,
+        ...more,
+      };
+      return create('/Users', body);
     },
     addGroup: async (displayName: string, members: readonly string[] = []) => {
       const body = { schemas: [CORE_GROUP], displayName, members: members.map((value) => ({ value })) };
-      return created(await scim('post', '/Groups', body));
+      return create('/Groups', body);
     },
     patch: async (path: string, ...operations: readonly object[]) => {
       const reply = await scim('patch', path, { schemas: [PATCH_OP], Operations: operations });
       if (reply.status >= 300) throw new Error(`PATCH ${path}: ${reply.status} ${reply.text}`);
       return reply;
     },
-    /** Operations called since the journal was cleared, reads of the catalog aside. */
-    calls: () =>
-      simulator
-        .journal()
-        .filter(({ operation }) => !/^(List|Search.*Groups|DescribeInstance)/.test(operation ?? ''))
-        .map(({ operation }) => operation),
+    calls,
     connectUser: (username: string) =>
       simulator.operator.snapshot(INSTANCE_ID).users.find((user) => user.username === username),
   };
 }
 
-function created(reply: { status: number; text: string; body: { id: string } }): string {
-  if (reply.status !== 201) throw new Error(`not created: ${reply.status} ${reply.text}`);
-  return reply.body.id;
-}
-
-async function startSimulator(clock: VirtualClock, { seed }: WorldOptions): Promise<Simulator & { url: string }> {
+async function startSimulator(
+  clock: VirtualClock,
+  { seed }: WorldOptions,
+): Promise<Simulator & { url: string }> {
   const yaml = await readFile('config/simulator.example.yaml', 'utf8');
   const simulator = createSimulator({ clock, seed: parseSeed(seed ? seed(yaml) : yaml) });
   return { ...simulator, ...(await simulator.listen()) };

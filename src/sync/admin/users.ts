@@ -1,12 +1,14 @@
 import { explainUser } from '../../mapping/explain.ts';
 import { renderFields, renderPlan } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { linkOf, linkOfFormerUser, listLinks, upsertLink } from '../../store/links.ts';
+import { linkOf, linkOfFormerUser, linksByUsernameFolded, listLinks, upsertLink } from '../../store/links.ts';
 import type { LinkQuery } from '../../store/links.ts';
+import type { Tx } from '../../store/schema.ts';
 import { userById, userByUserName } from '../../store/users.ts';
-import { enqueueUser } from '../enqueue.ts';
+import { enqueue } from '../../store/work-items.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
+import type { UserKey } from '../planning/plan-for-user.ts';
 import { nameOf } from '../applying/reconcile-user.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
@@ -69,25 +71,42 @@ async function explainIn(runtime: Runtime, key: { directory: string; userId: str
   };
 }
 
-/** Looks at a parked user again now; one deleted by hand in Connect is given back. */
+/** Looks at a parked user again now, in Connect too; one deleted by hand in Connect is given back. */
 export async function retry(runtime: Runtime, idOrUserName: string, actor: string) {
   const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
+  const at = runtime.clock.now();
   await runtime.store.write(async (tx) => {
     for (const instance of directory.config.instances) {
       const link = await linkOf(tx, userId, instance);
       if (link?.linked?.lifecycle === 'deleted') await upsertLink(tx, { ...link, linked: null });
+      const inDoubt = [
+        userId,
+        ...(await holdersOfName(runtime, tx, { directory: directory.alias, userId, instance })),
+      ];
+      for (const id of inDoubt)
+        await enqueue(tx, {
+          ...DUE_NOW,
+          userId: id,
+          directory: directory.alias,
+          instances: [instance],
+          dueAt: at,
+          receivedAt: at,
+        });
     }
-    await enqueueUser(tx, runtime, { directory, userId, urgency: 'leaver' });
-    await appendAudit(tx, {
-      at: runtime.clock.now(),
-      directory: directory.alias,
-      actor,
-      action: 'user.retry',
-      userId,
-    });
+    await appendAudit(tx, { at, directory: directory.alias, actor, action: 'user.retry', userId });
   });
   runtime.wake();
   return { userId, userName };
+}
+
+const DUE_NOW = { lane: 'joiner', readFirst: true } as const;
+
+/** SCIM ids of those whose Connect username is the one that this user should have. */
+async function holdersOfName(runtime: Runtime, tx: Tx, key: UserKey): Promise<readonly string[]> {
+  const user = await planForUser(runtime, tx, key);
+  if ('reason' in user || user.result?.kind !== 'mapped') return [];
+  const holders = await linksByUsernameFolded(tx, key.instance, user.result.user.username);
+  return holders.map(({ userId }) => userId).filter((id) => id !== key.userId);
 }
 
 interface ResolvedUser {

@@ -3,7 +3,8 @@ import type { ParkReason } from '../../plan/plan.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { linkOf, upsertLink } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
-import { requeue } from '../../store/work-items.ts';
+import { userById } from '../../store/users.ts';
+import { READ_FIRST, requeue } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { ParkedError } from './reconcile-user.ts';
 import type { Runtime } from '../runtime.ts';
@@ -32,7 +33,7 @@ export async function closeFailed(runtime: Runtime, item: WorkItem, error: unkno
 
 interface Outcome {
   readonly delayMs: number;
-  /** `ambiguous` makes the next attempt read first. */
+  /** READ_FIRST makes the next attempt read first. */
   readonly error: string;
   readonly countsAsAttempt: boolean;
   readonly refreshCatalog?: boolean;
@@ -51,11 +52,11 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
       return { delayMs, error: error.code, countsAsAttempt: true };
     case 'ambiguous':
     case 'duplicate':
-      return { delayMs, error: 'ambiguous', countsAsAttempt: true };
+      return { delayMs, error: READ_FIRST, countsAsAttempt: true };
     case 'notFound':
     case 'permanent':
       return item.attempts + 1 < MAX_REFUSALS
-        ? { delayMs, error: 'ambiguous', countsAsAttempt: true, refreshCatalog: true }
+        ? { delayMs, error: READ_FIRST, countsAsAttempt: true, refreshCatalog: true }
         : refused(error);
     case 'quotaFull':
     case 'denied':
@@ -96,7 +97,8 @@ export function retryDelayMs(attempt: number, random: number): number {
 async function park(tx: Tx, runtime: Runtime, item: WorkItem, reason: ParkReason): Promise<void> {
   const link = await linkOf(tx, item.userId, item.instance);
   const { userId, instance, directory } = item;
-  const none = { linked: null, scimDeletedAt: null, syncedAt: null, userName: '' };
+  const userName = (await userById(tx, directory, userId))?.userName ?? '';
+  const none = { linked: null, scimDeletedAt: null, syncedAt: null, userName };
   await upsertLink(tx, { ...(link ?? { ...none, userId, instance, directory }), sync: 'parked', reason });
   if (link?.reason?.code === reason.code) return;
   await appendAudit(tx, {

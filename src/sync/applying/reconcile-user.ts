@@ -4,18 +4,19 @@ import { claimOf } from '../../connect/user.ts';
 import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
 import { LANES } from '../../plan/plan.ts';
 import type { Change, LinkedUser, ParkReason } from '../../plan/plan.ts';
-import { afterChange } from '../../plan/progress.ts';
+import { afterChange, afterFound, beforePlan } from '../../plan/progress.ts';
 import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername, upsertLink } from '../../store/links.ts';
-import { isCurrent, replan, settle } from '../../store/work-items.ts';
+import type { Link } from '../../store/links.ts';
+import { isCurrent, READ_FIRST, replan, settle } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { applyChange } from './apply-change.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import type { GuardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
-import { finish, newLink } from '../planning/plan-stage.ts';
+import { finish, linkRow } from '../planning/plan-stage.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 
 /** More calls than any plan has: a plan that never ends is a bug, and must not spend the quota. */
@@ -46,7 +47,7 @@ export async function reconcileUser(runtime: Runtime, item: WorkItem): Promise<v
     const guarded = await guardedPlan(runtime.store.read, user);
     if (guarded.uncounted.length > 0) return runtime.store.write((tx) => replan(tx, item));
     const connect = instance.connect.inLane(LANES.indexOf(guarded.plan.lane));
-    const mustRead = guarded.plan.needsRead || item.lastError === 'ambiguous';
+    const mustRead = guarded.plan.needsRead || item.lastError === READ_FIRST;
     if (mustRead && !read && user.link?.linked) {
       await readActual(runtime, connect, user, guarded);
       read = true;
@@ -55,9 +56,19 @@ export async function reconcileUser(runtime: Runtime, item: WorkItem): Promise<v
     const [change] = guarded.plan.changes;
     if (!change) return close(runtime, item, user, guarded);
     if (!(await isCurrent(runtime.store.read, item))) return runtime.store.write((tx) => replan(tx, item));
+    if (await prepare(runtime, user, guarded)) continue;
     await makeChange(runtime, connect, user, change, item);
   }
   throw new Error(`the plan of user ${item.userId} in ${item.instance} does not end`);
+}
+
+/** @returns whether something had to be stored before the first call */
+async function prepare(runtime: Runtime, user: UserPlan, { plan }: GuardedPlan): Promise<boolean> {
+  const linked = user.link?.linked;
+  const prepared = linked && beforePlan(linked, plan, user.input);
+  if (!prepared || prepared === linked) return false;
+  await recordLink(runtime, user, prepared);
+  return true;
 }
 
 async function close(runtime: Runtime, item: WorkItem, user: UserPlan, guarded: GuardedPlan): Promise<void> {
@@ -67,7 +78,7 @@ async function close(runtime: Runtime, item: WorkItem, user: UserPlan, guarded: 
   });
 }
 
-/** Reads the user, proves that he is ours, and keeps what a suspension will need to be taken back. */
+/** Reads the user and proves that he is ours. */
 async function readActual(
   runtime: Runtime,
   connect: ConnectInstance,
@@ -77,12 +88,18 @@ async function readActual(
   const linked = user.link!.linked!;
   const suspends = linked.lifecycle === 'active' && plan.lifecycle === 'suspended';
   const actual = await describe(connect, linked.userId, suspends);
-  if (actual === 'unread')
-    return recordLink(runtime, user, { ...linked, snapshot: linked.snapshot ?? linked.actual });
-  if (!actual) return recordLink(runtime, user, { ...linked, lifecycle: 'deleted' });
+  if (actual === 'unread') return;
+  if (!actual) return recordGone(runtime, user.link!, linked);
   if (claimOf(actual.tags, runtime.config.bridgeId, user.key.userId) !== 'ours') throw notOurs(linked);
-  const snapshot = suspends ? (linked.snapshot ?? actual.fields) : linked.snapshot;
-  await recordLink(runtime, user, { ...linked, actual: actual.fields, username: actual.username, snapshot });
+  await recordLink(runtime, user, { ...linked, actual: actual.fields, username: actual.username });
+}
+
+/** Somebody deleted him in Connect; whoever waits for his name is looked at again. */
+async function recordGone(runtime: Runtime, link: Link, linked: LinkedUser): Promise<void> {
+  await runtime.store.write(async (tx) => {
+    await upsertLink(tx, { ...link, linked: { ...linked, lifecycle: 'deleted' } });
+    await enqueueUsername(tx, link, runtime.clock.now());
+  });
 }
 
 /** A leaver does not wait for a read that fails: what was last seen stands in for it. */
@@ -127,8 +144,7 @@ async function makeChange(
       return recordChange(runtime, user, change, null, item);
     if (error.kind !== 'duplicate' || change.kind !== 'createUser') throw error;
     const own = await ownEarlierSuccess(runtime, connect, user, change.username, error);
-    const created = afterChange(linked, change, own.id)!;
-    await recordChange(runtime, user, change, { ...created, actual: own.fields }, item);
+    await recordChange(runtime, user, change, afterFound(linked, change, own), item);
   }
 }
 
@@ -168,7 +184,7 @@ async function recordChange(
   const { key } = user;
   const instance = runtime.instances.get(key.instance)!;
   await runtime.store.write(async (tx) => {
-    await upsertLink(tx, { ...(user.link ?? newLink(user)), linked, sync: 'pending', reason: null });
+    await upsertLink(tx, { ...linkRow(user), linked, sync: 'pending', reason: null });
     if (change.kind === 'deleteUser') await enqueueUsername(tx, user.link!, runtime.clock.now());
     await appendAudit(tx, {
       at: runtime.clock.now(),

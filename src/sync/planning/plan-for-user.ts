@@ -131,7 +131,9 @@ async function usernameClash(facts: Facts, username: string): Promise<ParkReason
   const { db, key, link } = facts;
   if (link?.linked?.username === username && link.linked.lifecycle !== 'deleted') return null;
   const others = await linksByUsernameFolded(db, key.instance, username.toLowerCase());
-  const other = others.find(({ userId, linked }) => userId !== key.userId && linked);
+  const other = others.find(
+    ({ userId, linked }) => userId !== key.userId && linked && linked.lifecycle !== 'deleted',
+  );
   if (!other) return null;
   return other.scimDeletedAt === null
     ? {

@@ -4,7 +4,7 @@ import { appendAudit } from '../../store/audit.ts';
 import { upsertLink } from '../../store/links.ts';
 import type { Link } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
-import { claimDue, requeue, settle, toApplyStage } from '../../store/work-items.ts';
+import { claimDue, READ_FIRST, requeue, settle, toApplyStage } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { countEffects } from './guard-plan.ts';
 import type { GuardedPlan } from './guard-plan.ts';
@@ -46,7 +46,9 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
     return settle(tx, item);
   }
   const guarded = await countEffects(tx, runtime, user);
-  if (guarded.plan.changes.length > 0) return toApplyStage(tx, item, { lane: guarded.plan.lane });
+  const readFirst = item.lastError === READ_FIRST && user.link?.linked;
+  if (guarded.plan.changes.length > 0 || readFirst)
+    return toApplyStage(tx, item, { lane: guarded.plan.lane });
   await finish(tx, runtime, user, guarded);
   return settle(tx, item);
 }
@@ -74,7 +76,7 @@ async function recordOutcome(
   const linked = input.link && sync === 'synced' ? afterPlan(input.link, plan, input) : input.link;
   const reason = sync === 'parked' ? plan.parked : null;
   await upsertLink(tx, {
-    ...(link ?? newLink(user)),
+    ...linkRow(user),
     linked,
     sync,
     reason,
@@ -84,8 +86,9 @@ async function recordOutcome(
     await appendAudit(tx, auditOf(runtime, user, sync, reason));
 }
 
-/** A row for a user whom Connect does not have, so that what keeps him out can be seen. */
-export function newLink({ key, user }: UserPlan): Link {
+/** The user's row, also of one whom Connect does not have, so that what keeps him out can be seen. */
+export function linkRow({ key, user, link }: UserPlan): Link {
+  if (link) return user ? { ...link, userName: user.userName } : link;
   return {
     userId: key.userId,
     instance: key.instance,
