@@ -108,7 +108,7 @@ export interface LinkedUser {
   readonly username: string;
   /** deleted: somebody deleted him in Connect. */
   readonly lifecycle: Exclude<Lifecycle, 'absent'>;
-  /** What was wanted when a plan was last done; a field that a plan has begun to write since is absent. */
+  /** What the bridge wrote or last found wanted; absent while a call that changes it is under way. */
   readonly lastApplied: LastApplied;
   /** Last seen in Connect, by a read or by our own accepted write. */
   readonly actual: Partial<UserFields>;

@@ -1,35 +1,39 @@
-import type { ConnectUserId, LastApplied, UserField, UserFields } from '../connect/user.ts';
-import { fieldsOf, sameValue } from './field-targets.ts';
+import type { ActualUser, ConnectUserId, LastApplied, UserField, UserFields } from '../connect/user.ts';
+import { differs, fieldsOf, sameValue } from './field-targets.ts';
 import type { Change, LinkedUser, Plan, PlanInput } from './plan.ts';
 
 type Update = Exclude<Change, { kind: 'createUser' | 'deleteUser' }>;
 
 /**
  * What must be stored before the first call of a plan, so that a call whose answer is lost cannot later be taken
- * for an edit in Connect: the snapshot of a suspension is kept, and a last applied value that is about to be
- * overwritten is forgotten. `link` itself when there is nothing to store; repeating it changes nothing.
+ * for an edit in Connect: the snapshot of a suspension is kept, and a last applied value that the call overwrites
+ * is forgotten. `link` itself when there is nothing to store; repeating it changes nothing.
  */
 export function beforePlan(link: LinkedUser, plan: Plan, { wanted }: Pick<PlanInput, 'wanted'>): LinkedUser {
-  const desired: Partial<UserFields> = wanted.kind === 'active' ? wanted.user.fields : {};
-  const overwritten = plan.changes.flatMap((change) => {
-    if (change.kind === 'createUser' || change.kind === 'deleteUser' || change.userId !== link.userId)
-      return [];
-    const to = written(change);
-    return changedFields(link, change).filter(
-      (field) => field === 'securityProfileIds' || sameValue(to[field], desired[field]),
-    );
-  });
+  const [change] = plan.changes;
+  if (!change || change.kind === 'createUser' || change.kind === 'deleteUser') return link;
+  if (change.userId !== link.userId) return link;
   const suspends = link.lifecycle === 'active' && plan.lifecycle === 'suspended';
   const snapshot = suspends ? (link.snapshot ?? link.actual) : link.snapshot;
+  const to = written(change);
+  const overwritten = fieldsOf(to).filter(
+    (field) => differs(field, to, link.actual) && isWanted(field, to[field], wanted),
+  );
   const lastApplied = without(link.lastApplied, overwritten);
   return snapshot === link.snapshot && lastApplied === link.lastApplied
     ? link
     : { ...link, snapshot, lastApplied };
 }
 
+/** Whether a value about to be written is what is wanted, rather than an edit in Connect that is kept or restored. */
+function isWanted(field: UserField, value: unknown, wanted: PlanInput['wanted']): boolean {
+  if (wanted.kind === 'active') return sameValue(value, wanted.user.fields[field]);
+  return field === 'securityProfileIds';
+}
+
 /**
- * What the bridge knows after Connect accepted one change; null when its user is gone. Last applied values come
- * back only when the whole plan is done, so that a plan broken off is simply made again.
+ * What the bridge knows after Connect accepted one change; null when its user is gone. A plan
+ * broken off after any change is simply made again.
  *
  * @param createdId the id that CreateUser answered
  */
@@ -50,16 +54,41 @@ export function afterChange(
       return change.lifecycle === 'active'
         ? { ...next, lifecycle: 'active', agentStatusId: null }
         : { ...next, lifecycle: 'suspended' };
+    case 'updateUserRoutingProfile':
+      // Around a suspension it is parked, or given back what the snapshot has: neither is a wish of the mapping.
+      return link.snapshot ? next : { ...next, lastApplied: overwrite(link, written(change)) };
     case 'updateUserIdentityInfo':
     case 'updateUserPhoneConfig':
     case 'updateUserHierarchy':
-      return { ...next, lastApplied: without(link.lastApplied, changedFields(link, change)) };
-    case 'updateUserRoutingProfile':
+      return { ...next, lastApplied: overwrite(link, written(change)) };
     case 'putUserStatus':
       return next;
     default:
       return change satisfies never;
   }
+}
+
+/** What a call changed is the bridge's; what it sent as it was belongs to whom it belonged. */
+function overwrite(
+  { lastApplied, actual }: Pick<LinkedUser, 'lastApplied' | 'actual'>,
+  to: Partial<UserFields>,
+) {
+  const changed = Object.entries(to).filter(([field]) => differs(field as UserField, to, actual));
+  return { ...lastApplied, ...Object.fromEntries(changed) } as LastApplied;
+}
+
+/**
+ * What the bridge knows after CreateUser met a user of ours with that username: its own earlier success, or a user
+ * whom an earlier rename left suspended. Where he is not what was asked for, nothing counts as applied.
+ */
+export function afterFound(
+  link: LinkedUser | null,
+  change: Extract<Change, { kind: 'createUser' }>,
+  found: Pick<ActualUser, 'id' | 'fields'>,
+): LinkedUser {
+  const next = created(link, change, found.id);
+  const other = fieldsOf(change.to).filter((field) => differs(field, change.to, found.fields));
+  return { ...next, actual: found.fields, lastApplied: without(next.lastApplied, other) };
 }
 
 /** The link once every change of `plan` is made, or none was needed. */
@@ -93,7 +122,7 @@ function created(
     userId,
     username: change.username,
     lifecycle: 'active',
-    lastApplied: replaced?.lastApplied ?? change.to,
+    lastApplied: replaced ? inherited(replaced, change.to) : change.to,
     actual: change.to,
     snapshot: null,
     agentStatusId: null,
@@ -108,14 +137,15 @@ function created(
   };
 }
 
+/** What was applied to the replaced user counts for the new one too, except where the new one was made different. */
+function inherited({ lastApplied, actual, snapshot }: LinkedUser, to: Partial<UserFields>): LastApplied {
+  const { routingProfileId } = snapshot ?? {};
+  return overwrite({ lastApplied, actual: routingProfileId ? { ...actual, routingProfileId } : actual }, to);
+}
+
 function seen(user: Pick<LinkedUser, 'actual' | 'agentStatusId'>, change: Update) {
   if (change.kind === 'putUserStatus') return { agentStatusId: change.to };
   return { actual: { ...user.actual, ...written(change) } };
-}
-
-function changedFields(link: LinkedUser, change: Update): UserField[] {
-  const to = written(change);
-  return fieldsOf(to).filter((field) => !sameValue(to[field], link.actual[field]));
 }
 
 function written(change: Update): Partial<UserFields> {

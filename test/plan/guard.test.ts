@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardEffects, guardLimit, guardWindowMs } from '../../src/plan/guard.ts';
 import type { EffectState, GuardLimits } from '../../src/plan/guard.ts';
