@@ -23,7 +23,7 @@ export interface Store {
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Writes a copy of the committed state to `file` while the store is in use. */
   backup(file: string): Promise<void>;
-  /** Commits the accepted writes, then lets go of the files. */
+  /** Commits the accepted writes, then lets go of the files. A second call waits for the first. */
   close(): Promise<void>;
 }
 
@@ -46,7 +46,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const lock = lockStore(path, { pid: options.pid, startedAt: options.clock.now() });
   try {
     const store = await openSqlite(path);
-    return { ...store, close: () => store.close().finally(() => lock.release()) };
+    let closed: Promise<void> | undefined;
+    return { ...store, close: () => (closed ??= store.close().finally(() => lock.release())) };
   } catch (error) {
     lock.release();
     throw error;

@@ -33,7 +33,8 @@ export interface UserTable {
   user_name_folded: string;
   display_name: string | null;
   external_id: string | null;
-  active: number;
+  /** Null when the document does not say. */
+  active: number | null;
   /** The resource as sent by the client, without id and meta. */
   doc: string;
   version: number;

@@ -152,7 +152,8 @@ function storedUser(row: Selectable<UserTable>): StoredUser {
     userName: row.user_name,
     displayName: row.display_name,
     externalId: row.external_id,
-    active: row.active === 1,
+    // RFC 7643 §4.1.1 leaves the default open; IdPs that omit it mean an account in use.
+    active: row.active !== 0,
     doc: row.doc,
     version: row.version,
     createdAt: row.created_at,
@@ -167,8 +168,7 @@ function columnsOf(doc: ScimUserInput) {
     user_name_folded: foldCase(doc.userName),
     display_name: doc.displayName ?? null,
     external_id: doc.externalId ?? null,
-    // RFC 7643 §4.1.1 leaves the default open; IdPs that omit it mean an account in use.
-    active: doc.active === false ? 0 : 1,
+    active: doc.active === undefined ? null : Number(doc.active),
     doc: JSON.stringify(doc),
   };
 }

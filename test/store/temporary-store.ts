@@ -7,6 +7,9 @@ import { openStore } from '../../src/store/database.ts';
 
 type OnEnd = (end: () => Promise<void>) => void;
 
+/** Every engine that the store runs on, for `describe.each`: one suite holds them to the same behaviour. */
+export const engines = [{ engine: 'sqlite', open: temporaryStore }] as const;
+
 /** An empty folder that goes with the test. */
 export async function temporaryFolder(onEnd: OnEnd = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-store-'));
@@ -17,11 +20,11 @@ export async function temporaryFolder(onEnd: OnEnd = onTestFinished): Promise<st
 /** A store of its own for one test, or for what else `onEnd` ends with. */
 export async function temporaryStore(onEnd: OnEnd = onTestFinished): Promise<Store> {
   const folder = await temporaryFolder(onEnd);
-  const store = await openStore({
-    url: `sqlite:${join(folder, 'bridge.db')}`,
-    clock: { now: () => 1_000 },
-    pid: process.pid,
-  });
+  const store = await openStore({ url: storeUrl(folder), clock: { now: () => 1_000 }, pid: process.pid });
   onEnd(() => store.close());
   return store;
+}
+
+export function storeUrl(folder: string): string {
+  return `sqlite:${join(folder, 'bridge.db')}`;
 }

@@ -35,7 +35,7 @@ async function createUsers(db: Ddl): Promise<void> {
     .addColumn('user_name_folded', 'text', (column) => column.notNull())
     .addColumn('display_name', 'text')
     .addColumn('external_id', 'text')
-    .addColumn('active', 'integer', (column) => column.notNull())
+    .addColumn('active', 'integer')
     .addColumn('doc', 'text', (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())

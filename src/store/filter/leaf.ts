@@ -33,6 +33,12 @@ export function instantLeaf(instant: Sql): Leaf {
   return { text: NULL, folded: NULL, number: NULL, instant, boolean: NULL, exists: TRUE, present: TRUE };
 }
 
+/** @param boolean 1, 0 or null */
+export function booleanLeaf(boolean: Sql): Leaf {
+  const exists = sql`${boolean} is not null`;
+  return { text: NULL, folded: NULL, number: NULL, instant: NULL, boolean, exists, present: exists };
+}
+
 /** A complex attribute that is always there. */
 export const presentLeaf: Leaf = textLeaf(sql`'present'`);
 

@@ -13,10 +13,7 @@ export function usersMatching(directory: string, filter: Filter | null): RawBuil
   if (ids) {
     return sql<SqlBool>`scim_user.id in (${ids}) and ${unindexed('scim_user.directory')} = ${directory} and ${matches}`;
   }
-  const active = equalValue(filter, 'active');
-  return active?.kind === 'boolean'
-    ? sql<SqlBool>`scim_user.directory = ${directory} and scim_user.active = ${active.value ? 1 : 0} and ${matches}`
-    : sql<SqlBool>`scim_user.directory = ${directory} and ${matches}`;
+  return sql<SqlBool>`scim_user.directory = ${directory} and ${matches}`;
 }
 
 /** The condition for rows of `scim_group` that are in the directory and match; null matches all. */

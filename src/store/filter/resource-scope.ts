@@ -3,7 +3,7 @@ import { badRequest } from '../../scim/error.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { documentScope } from './json-scope.ts';
 import type { Leaf, Sql } from './leaf.ts';
-import { instantLeaf, presentLeaf, textLeaf } from './leaf.ts';
+import { booleanLeaf, instantLeaf, presentLeaf, textLeaf } from './leaf.ts';
 import type { Scope } from './scope.ts';
 
 /** A multi-valued attribute that is kept as rows. */
@@ -27,6 +27,7 @@ export const userScope: Scope = resourceScope({
     userName: textLeaf(sql.ref('scim_user.user_name'), sql.ref('scim_user.user_name_folded')),
     externalId: textLeaf(sql.ref('scim_user.external_id')),
     displayName: textLeaf(sql.ref('scim_user.display_name')),
+    active: booleanLeaf(sql.ref('scim_user.active')),
   },
   meta: metaLeaves('scim_user', 'User'),
   rows: {
