@@ -69,8 +69,8 @@ export async function startWorld(options: WorldOptions = {}) {
   const lastRequests = new Map<string, { method: Method; path: string; body: object | undefined }>();
   const scim = (method: Method, path: string, body?: object) => {
     if (method !== 'get' && method !== 'post') lastRequests.set(path, { method, path, body });
-    return request(running.url)
-      [method](`/scim/v2${path}`)
+    const client = request(running.url);
+    return client[method](`/scim/v2${path}`)
       .set('Authorization', `Bearer ${TOKEN}`)
       .set('Content-Type', 'application/scim+json')
       .send(body);
@@ -118,7 +118,7 @@ export async function startWorld(options: WorldOptions = {}) {
       await quiet(running.bridge.runtime, clock);
       simulator.clearJournal();
       await enqueueEverybody();
-      for (const { method, path, body } of [...lastRequests.values()]) await scim(method, path, body);
+      for (const { method, path, body } of Array.from(lastRequests.values())) await scim(method, path, body);
       await quiet(running.bridge.runtime, clock);
       expect(calls()).toEqual([]);
     },
