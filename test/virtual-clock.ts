@@ -33,6 +33,7 @@ interface Sleeper {
  * - In flight is every request made with node:http or fetch, and every one answered by node:http, from its start
  *   until its response is over, seen through node:diagnostics_channel; and every lookup, connect and file access.
  *   Promises and node:sqlite need no care, as time never moves before the event loop has turned some times.
+ *   A response that streams without end holds time up. Worker threads, sockets of other protocols and asynchronous node:crypto are not seen.
  * - A request whose handler sleeps on this clock does not hold time up, nor does the request that waits for it.
  *   That is how a server can be slow in virtual time.
  * - Sleepers wake one at a time, the earliest first, in the order in which they lay down.
@@ -198,9 +199,7 @@ type ClientMessage = { readonly request: EventEmitter };
 type ServerMessage = { readonly request: { readonly socket: Socket }; readonly response: EventEmitter };
 type UndiciMessage = { readonly request: object; readonly socket?: Socket };
 
-/** Requests to the system that are not HTTP and end by themselves: lookups, connects, files. */
+/** Requests to the system that are not HTTP and end by themselves: lookups, connects, files (FSReq, CloseReq). */
 function isSystemBusy(): boolean {
-  return process
-    .getActiveResourcesInfo()
-    .some((name) => /^(FSReq|GetAddrInfoReq|TCPConnect|PipeConnect)/.test(name));
+  return process.getActiveResourcesInfo().some((name) => /Req|ConnectWrap/.test(name));
 }
