@@ -35,7 +35,10 @@ export async function startBridge(options: { readonly mapping?: string } = {}): 
   const folder = await mkdtemp(join(tmpdir(), 'bridge-http-'));
   const clock = testClock();
   const config = bridgeConfig(folder);
-  const store = await openStore({ url: config.storage.url, clock, pid: 1 });
+  const opened = await openStore({ url: config.storage.url, clock, pid: 1 });
+  let closed: Promise<void> | undefined;
+  // A test may close it first.
+  const store = { ...opened, close: () => (closed ??= opened.close()) };
   const runtime: Runtime = {
     config,
     store,

@@ -1,0 +1,200 @@
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import type { Bridge } from './bridge.ts';
+import { TOKEN, startBridge } from './bridge.ts';
+
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+async function post({ url }: Bridge, body: Buffer | string, contentType = 'application/scim+json') {
+  return request(url)
+    .post('/scim/v2/Users')
+    .set('Authorization', `Bearer ${TOKEN}`)
+    .set('Content-Type', contentType)
+    .serialize((raw: unknown) => raw as string)
+    .send(body as string);
+}
+
+describe('a body', () => {
+  const bodies = [
+    { name: 'that is no JSON', body: '{"userName":', status: 400 },
+    { name: 'that is empty', body: '', status: 400 },
+    { name: 'that is a list', body: '[]', status: 400 },
+    { name: 'that is null', body: 'null', status: 400 },
+    { name: 'with a name twice', body: '{"userName":"a","userName":"b"}', status: 400 },
+    { name: 'with a name twice in different case', body: '{"userName":"a","USERNAME":"b"}', status: 400 },
+    { name: 'that nests too deep', body: `${'{"name":'.repeat(100)}1${'}'.repeat(100)}`, status: 400 },
+    { name: 'that nests far too deep', body: '['.repeat(1_000_000), status: 400 },
+    { name: 'that is no UTF-8', body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), status: 400 },
+    { name: 'with a NUL', body: '{"userName":"a\\u0000b"}', status: 400 },
+    { name: 'with half of a surrogate pair', body: '{"userName":"\\ud800"}', status: 400 },
+    { name: 'with a number for a text', body: '{"userName":7}', status: 400 },
+    { name: 'with an object for a text', body: '{"userName":{"a":1}}', status: 400 },
+    { name: 'without a userName', body: '{}', status: 400 },
+    { name: 'of more than 2 MiB', body: `{"userName":"${'a'.repeat(2 * 1024 * 1024)}"}`, status: 413 },
+  ];
+  it.each(bodies)('$name is answered $status', async ({ body, status }) => {
+    const bridge = await startBridge();
+    const reply = await post(bridge, body);
+    expect(reply.status).toBe(status);
+    expect(reply.body).toMatchObject({ schemas: [ERROR], status: String(status), detail: expect.any(String) });
+    const { body: list } = await bridge.call('get', '/Users');
+    expect(list).toMatchObject({ totalResults: 0 });
+  });
+
+  const types = [
+    { type: 'application/scim+json; charset=utf-8', status: 201 },
+    { type: 'application/json', status: 201 },
+    { type: 'text/json', status: 201 },
+    { type: 'text/plain', status: 415 },
+    { type: 'application/x-www-form-urlencoded', status: 415 },
+    { type: 'application/json; charset=iso-8859-1', status: 415 },
+  ];
+  it.each(types)('as $type is answered $status', async ({ type, status }) => {
+    const bridge = await startBridge();
+    expect((await post(bridge, '{"userName":"ada"}', type)).status).toBe(status);
+  });
+
+  it('without a type is taken: OneLogin sends one only if its admin says so', async () => {
+    const { url } = await startBridge();
+    const reply = await fetch(`${url}/scim/v2/Users`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKEN}` },
+      body: Buffer.from('{"userName":"ada"}'),
+    });
+    expect(reply.status).toBe(201);
+  });
+
+  it('that is compressed is refused: it could be a thousand times as long', async () => {
+    const { url } = await startBridge();
+    const reply = await fetch(`${url}/scim/v2/Users`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Encoding': 'gzip' },
+      body: gzipSync('{"userName":"ada"}'),
+    });
+    expect(reply.status).toBe(415);
+  });
+
+  it('with names of prototypes harms nobody', async () => {
+    const bridge = await startBridge();
+    const body =
+      '{"userName":"ada","__proto__":{"active":false},"constructor":{"prototype":{"x":1}},"name":{"__proto__":{"y":1},"givenName":"Ada"}}';
+    const reply = await post(bridge, body);
+    expect(reply.status).toBe(201);
+    expect(reply.body).toMatchObject({ userName: 'ada', active: true, name: { givenName: 'Ada' } });
+    expect(Object.keys(reply.body as object)).not.toContain('constructor');
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    const patched = await bridge
+      .call('patch', `/Users/${(reply.body as { id: string }).id}`)
+      .set('Content-Type', 'application/json')
+      .send('{"Operations":[{"op":"add","value":{"__proto__.polluted":"yes","constructor.prototype.polluted":"yes"}}]}');
+    expect(patched.status).toBe(200);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('of any JSON never makes the server fail', async () => {
+    const bridge = await startBridge();
+    await fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 5 }), async (body) => {
+        bridge.clock.advance(1_000);
+        expect((await post(bridge, body)).status).toBeLessThan(500);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('of any bytes never makes the server fail', async () => {
+    const bridge = await startBridge();
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        bridge.clock.advance(1_000);
+        expect((await post(bridge, Buffer.from(bytes))).status).toBeLessThan(500);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a URL', () => {
+  it('of more than 8 KiB is answered 414, with a way out', async () => {
+    const { call } = await startBridge();
+    const reply = await call('get', `/Users?filter=${'a'.repeat(8_192)}`).expect(414);
+    expect(reply.body).toMatchObject({ schemas: [ERROR], status: '414' });
+    expect((reply.body as { detail: string }).detail).toContain('/.search');
+  });
+
+  const odd = [
+    { path: '/Users/%', status: 400 },
+    { path: '/Users/%ff', status: 400 },
+    { path: '/Users/%00', status: 404 },
+    { path: '/Users/..%2f..%2fetc%2fpasswd', status: 404 },
+    { path: "/Users/'; drop table scim_user; --", status: 404 },
+    { path: '/Users?filter=userName eq "%ff"', status: 200 },
+    { path: `/Users?filter=${'('.repeat(5_000)}`, status: 400 },
+    { path: `/Users?filter=userName eq "${'\\a'.repeat(28)}`, status: 400 },
+    { path: '/Users?filter=userName eq "a"&filter=userName eq "b"', status: 400 },
+    { path: '/Users?startIndex=99999999999999999999', status: 400 },
+    { path: '/Users?__proto__=1&attributes=__proto__', status: 200 },
+  ];
+  it.each(odd)('$path is answered $status', async ({ path, status }) => {
+    const { call } = await startBridge();
+    const reply = await call('get', encodeSpaces(path));
+    expect(reply.status).toBe(status);
+    if (status >= 400) expect(reply.body).toMatchObject({ schemas: [ERROR], status: String(status) });
+  });
+
+  it('outside of what is served is answered 404 without a token', async () => {
+    const { url } = await startBridge();
+    for (const path of ['/', '/nobody/scim/v2/Users', '/scim/v1/Users', '/admin/v1/status']) {
+      const reply = await request(url).get(path).expect(404);
+      expect(reply.body).toMatchObject({ schemas: [ERROR], status: '404' });
+    }
+  });
+});
+
+describe('a connection', () => {
+  const requests = [
+    { name: 'two lengths', head: 'Content-Length: 5\r\nContent-Length: 6' },
+    { name: 'a length and chunks', head: 'Content-Length: 5\r\nTransfer-Encoding: chunked' },
+    { name: 'headers of more than 16 KiB', head: `X-Long: ${'a'.repeat(17_000)}` },
+    { name: 'no Host', head: 'X-Nothing: 1', host: '' },
+  ];
+  it.each(requests)('with $name is refused and closed', async ({ head, host = 'Host: x\r\n' }) => {
+    const { url } = await startBridge();
+    const reply = await raw(url, `POST /scim/v2/Users HTTP/1.1\r\n${host}${head}\r\n\r\nhello`);
+    expect(reply).toMatch(/^HTTP\/1\.1 4(00|31) /);
+  });
+});
+
+describe('what fails inside', () => {
+  it('is answered 500 without what is inside', async () => {
+    const bridge = await startBridge();
+    await bridge.runtime.store.close();
+    for (const call of [bridge.call('get', '/Users'), bridge.call('post', '/Users').send({ userName: 'ada' })]) {
+      const reply = await call.expect(500);
+      expect(reply.body).toEqual({
+        schemas: [ERROR],
+        status: '500',
+        detail: 'The server failed to handle this request. Its log has the cause.',
+      });
+    }
+  });
+});
+
+function encodeSpaces(path: string): string {
+  return path.replaceAll(' ', '%20').replaceAll('"', '%22').replaceAll('\\', '%5C');
+}
+
+/** Sends the text as it is and returns what comes until the server closes. */
+function raw(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let reply = '';
+    socket.on('data', (chunk) => (reply += chunk.toString()));
+    socket.on('close', () => resolve(reply));
+    socket.on('error', reject);
+  });
+}
