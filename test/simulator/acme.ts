@@ -1,6 +1,9 @@
 import {
   type AgentStatusSummary,
   ConnectClient,
+  CreateUserCommand,
+  type CreateUserCommandInput,
+  DescribeUserCommand,
   ListAgentStatusesCommand,
   ListRoutingProfilesCommand,
   ListSecurityProfilesCommand,
@@ -11,6 +14,8 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import { createSimulator, parseSeed, type Simulator } from '../../src/simulator/simulator.ts';
 
 export const instanceId = '11111111-2222-3333-4444-555555555555';
+/** An id that nothing has. */
+export const unknownId = '99999999-9999-9999-9999-999999999999';
 export const instanceArn = `arn:aws:connect:eu-west-2:123456789012:instance/${instanceId}`;
 
 /** A small instance; `extra` lines are appended to it, indented by four spaces. */
@@ -94,5 +99,51 @@ export async function catalogOf(connect: ConnectClient) {
     routing: ids(routing.RoutingProfileSummaryList),
     statuses: ids(statuses.AgentStatusSummaryList),
     groups: ids(groups.UserHierarchyGroupSummaryList),
+  };
+}
+
+/** With `ann`, a user that can be created, and the ids of the profiles. */
+export async function acmeWithCatalog(seed = acmeSeed(), clock: Clock = systemClock) {
+  const acme = await startAcme({ seed, clock });
+  const { security, routing } = await catalogOf(acme.connect);
+  const ann: CreateUserCommandInput = {
+    InstanceId: instanceId,
+    Username: 'ann@acme.test',
+    IdentityInfo: { FirstName: 'Ann', LastName: 'Archer', SecondaryEmail: 'ann@acme.test' },
+    SecurityProfileIds: [security['Agent'] ?? ''],
+    RoutingProfileId: routing['Basic'] ?? '',
+  };
+  return { ...acme, security, routing, ann };
+}
+
+export async function create(
+  { connect }: Pick<Acme, 'connect'>,
+  input: CreateUserCommandInput,
+): Promise<string> {
+  const { UserId = '' } = await connect.send(new CreateUserCommand(input));
+  return UserId;
+}
+
+export async function describeUser({ connect }: Pick<Acme, 'connect'>, UserId: string) {
+  const { User } = await connect.send(new DescribeUserCommand({ InstanceId: instanceId, UserId }));
+  return User;
+}
+
+/** With the user `ann`, a quick connect to her and one to a phone. */
+export const annSeed = `identityManagementType: SAML
+users:
+  - { username: ann, firstName: Ann, lastName: Archer, routingProfile: Sales, securityProfiles: [Agent], hierarchy: [EMEA, London, Sales], tags: { team: blue } }
+quickConnects:
+  - { name: Ann, user: ann }
+  - { name: Front desk, phoneNumber: "+442071234567" }`;
+
+export async function startWithAnn() {
+  const acme = await startAcme({ seed: acmeSeed(annSeed) });
+  const ann = acme.simulator.operator.snapshot('acme').users[0]?.id ?? '';
+  return {
+    ...acme,
+    ann,
+    target: { InstanceId: instanceId, UserId: ann },
+    arn: `${instanceArn}/agent/${ann}`,
   };
 }
