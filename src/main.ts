@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isatty } from 'node:tty';
 import { runCommand } from './cli/program.ts';
 
 const stopRequested = new Promise<void>((resolve) => {
@@ -11,6 +12,7 @@ process.exit(
     {
       env: process.env,
       pid: process.pid,
+      isTerminal: isatty(1),
       print: (line) => void process.stdout.write(`${line}\n`),
       printError: (line) => void process.stderr.write(`${line}\n`),
       readFile: (path) => readFile(path, 'utf8'),

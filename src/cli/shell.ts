@@ -2,6 +2,8 @@
 export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pid: number;
+  /** Whether a person reads standard output as it is written. */
+  readonly isTerminal: boolean;
   /** Writes a line to standard output. */
   readonly print: (line: string) => void;
   /** Writes a line to standard error. */
