@@ -14,7 +14,7 @@ import { connectRate, type Rate, Throttle } from './throttle.ts';
 export { parseSeed, SeedError, type SimulatorSeed } from './seed.ts';
 export type { Fault } from './faults.ts';
 export type { JournalEntry } from './journal.ts';
-export type { InstanceSnapshot, UserSnapshot } from './snapshot.ts';
+export type { InstanceSnapshot } from './snapshot.ts';
 
 export interface SimulatorOptions {
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { Instance } from './instance/instance.ts';
 import type { AgentContact, Proficiency, Resource, Tags, UserRecord } from './instance/records.ts';
 
 /** A user as a person would describe it: names instead of ids. */
-export interface UserSnapshot {
+interface UserSnapshot {
   readonly id: string;
   readonly username: string;
   readonly firstName?: string | undefined;
