@@ -23,6 +23,7 @@ export interface StatusReply {
     readonly users: readonly { readonly lifecycle: string; readonly sync: string; readonly users: number }[];
     readonly degraded: readonly string[];
   }[];
+  readonly fanningOut: boolean;
   readonly work: readonly {
     readonly instance: string;
     readonly stage: string;
@@ -104,6 +105,7 @@ export function renderStatus(status: StatusReply): readonly string[] {
       ...indent(users.map((count) => `${count.users} ${count.lifecycle}, ${count.sync}`)),
       ...indent(degraded.map((problem) => `degraded: ${problem}`)),
     ]),
+    ...(status.fanningOut ? ['a change is being spread to many users'] : []),
     ...status.work.map(
       ({ instance, stage, lane, items }) => `waiting in ${instance}: ${items} to ${stage} (${lane})`,
     ),

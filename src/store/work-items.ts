@@ -27,10 +27,10 @@ export interface WorkItem {
   readonly lastError: string | null;
 }
 
-/** A change of a user, for all instances of his directory. */
 /** A work item's `lastError` that makes the next attempt read the user in Connect before anything else. */
 export const READ_FIRST = 'readFirst';
 
+/** A change of a user, for all instances of his directory. */
 export interface NewWork {
   readonly userId: string;
   readonly directory: string;
@@ -95,7 +95,8 @@ export async function enqueueEach(
           generation: sql`work_item.generation + 1`,
           stage: 'plan',
           attempts: 0,
-          last_error: sql`excluded.last_error`,
+          // A doubt about Connect outlasts any change of what is wanted.
+          last_error: sql`case when work_item.last_error = ${sql.lit(READ_FIRST)} then work_item.last_error else excluded.last_error end`,
           lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
           due_at: dueAfterChange(),
         }),
@@ -172,6 +173,11 @@ export async function isCurrent(db: Db, item: WorkItem): Promise<boolean> {
   return row?.generation === item.generation;
 }
 
+/** Frees what a process that was killed had claimed; nobody may be working. */
+export async function releaseLeases(tx: Tx): Promise<void> {
+  await tx.updateTable('work_item').set({ lease_until: 0 }).where('lease_until', '>', 0).execute();
+}
+
 /** When the next item can be claimed, in the past if it can be now; null when there is none. */
 export async function nextDueAt(db: Db, now: number): Promise<number | null> {
   const waiting = await db
@@ -207,6 +213,18 @@ export async function countWork(db: Db): Promise<readonly WorkCount[]> {
     items: Number(row.items),
     oldestReceivedAt: Number(row.oldest_received_at),
   }));
+}
+
+/**
+ * Frees what a process that ended without notice had in hand; what it may have called is read before anything else.
+ * For the one process that has the store.
+ */
+export async function takeOverLeases(tx: Tx): Promise<void> {
+  await tx
+    .updateTable('work_item')
+    .set({ lease_until: 0, last_error: READ_FIRST })
+    .where('lease_until', '>', 0)
+    .execute();
 }
 
 /** The user's open items, one per instance. */

@@ -7,6 +7,8 @@ import { LANES } from '../plan/plan.ts';
 import type { Log } from '../log.ts';
 import { createDirectorySchema } from '../scim/schema.ts';
 import { openStore } from '../store/database.ts';
+import { takeOverLeases } from '../store/work-items.ts';
+import { releaseLeases } from '../store/work-items.ts';
 import { CatalogWatch } from './catalog-watch.ts';
 import { enqueueMany } from './enqueue.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
@@ -66,7 +68,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     runtime,
     start: async () => {
       await mappings.start();
-      await planEverybody(runtime);
+      await takeOver(runtime);
       for (const watch of watches) watch.start();
       worker.start();
     },
@@ -118,9 +120,14 @@ function openDirectories(config: BridgeConfig): ReadonlyMap<string, DirectoryRun
   );
 }
 
-/** Level-triggered from the first moment: what changed while the bridge was down is found like anything else. */
-async function planEverybody(runtime: Runtime): Promise<void> {
+/**
+ * Level-triggered from the first moment: what changed while the bridge was down is found like anything else. Whom
+ * a killed process was working on is free at once, since this one has the store alone: a leaver cannot wait for
+ * a lease.
+ */
+async function takeOver(runtime: Runtime): Promise<void> {
   await runtime.store.write(async (tx) => {
+    await releaseLeases(tx);
     for (const directory of runtime.directories.values()) await enqueueMany(tx, runtime, directory, null);
   });
 }

@@ -1,3 +1,4 @@
+import { hasFanOut } from '../../store/fan-outs.ts';
 import { countLinks } from '../../store/links.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
@@ -8,6 +9,8 @@ import { held } from './held.ts';
 /** What an operator looks at first. */
 export async function status(runtime: Runtime) {
   const { store, clock, config } = runtime;
+  // Before the work that it becomes, so that nothing is missing from both.
+  const fanningOut = await hasFanOut(store.read);
   const work = await countWork(store.read);
   return {
     now: new Date(clock.now()).toISOString(),
@@ -18,6 +21,8 @@ export async function status(runtime: Runtime) {
     instances: await Promise.all(
       [...runtime.instances.values()].map((one) => instanceStatus(runtime, one.alias)),
     ),
+    /** A change is being spread to many users, who are not all in `work` yet. */
+    fanningOut,
     work,
     held: (await held(runtime)).items,
   };
