@@ -29,13 +29,13 @@ export interface ListQuery {
   readonly fingerprint: string;
 }
 
-export interface Sort {
+interface Sort {
   /** Ends at a simple attribute. Of several values the primary one counts, else the first (RFC 7644 §3.4.2.3). */
   readonly path: AttributePath;
   readonly descending: boolean;
 }
 
-export type ListStart =
+type ListStart =
   /** From 1. */
   | { readonly kind: 'index'; readonly startIndex: number }
   /** RFC 9865; without `after` it is the first page. */

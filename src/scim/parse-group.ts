@@ -1,8 +1,8 @@
 import { badRequest } from './error.ts';
-import { parseResource } from './parse-user.ts';
 import type { GroupMember, JsonValue, ScimGroupInput } from './resource.ts';
 import { isJsonObject } from './resource.ts';
 import type { DirectorySchema } from './schema.ts';
+import { resourceDocument } from './value/resource-document.ts';
 
 /**
  * The group in the body of a POST or PUT. `members` is left out of the result when the body leaves it out or
@@ -11,7 +11,7 @@ import type { DirectorySchema } from './schema.ts';
  * @throws ScimError 400 naming the attribute, what was found and what is expected
  */
 export function parseGroup(body: unknown, schema: DirectorySchema): ScimGroupInput {
-  const document = parseResource(body, schema.group);
+  const document = resourceDocument(body, schema.group);
   const { displayName, externalId } = document;
   if (typeof displayName !== 'string') {
     throw badRequest('invalidValue', 'displayName is missing. Every group needs one.');

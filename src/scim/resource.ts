@@ -10,12 +10,6 @@ export const GROUP_SCHEMA = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const ENTERPRISE_SCHEMA = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const AMAZON_CONNECT_SCHEMA = 'urn:ietf:params:scim:schemas:extension:amazonconnect:2.0:User';
 
-declare const brand: unique symbol;
-
-/** The `id` of a user: never an Amazon Connect user id. */
-export type ScimUserId = string & { readonly [brand]: 'ScimUserId' };
-export type ScimGroupId = string & { readonly [brand]: 'ScimGroupId' };
-
 export type ResourceType = 'User' | 'Group';
 
 export type Meta = {
@@ -28,7 +22,7 @@ export type Meta = {
   readonly version: string;
 };
 
-export type UserName = {
+type UserName = {
   readonly formatted?: string;
   readonly familyName?: string;
   readonly givenName?: string;
@@ -38,14 +32,14 @@ export type UserName = {
 };
 
 /** One element of `emails`, `phoneNumbers`, `roles`, `entitlements`, `ims` or `photos`. */
-export type UserValue = {
+type UserValue = {
   readonly value?: string;
   readonly display?: string;
   readonly type?: string;
   readonly primary?: boolean;
 };
 
-export type UserAddress = {
+type UserAddress = {
   readonly formatted?: string;
   readonly streetAddress?: string;
   readonly locality?: string;
@@ -73,11 +67,6 @@ export interface ScimUserInput extends JsonObject {
   readonly roles?: readonly UserValue[];
 }
 
-export interface ScimUser extends ScimUserInput {
-  readonly id: ScimUserId;
-  readonly meta: Meta;
-}
-
 export type GroupMember = {
   /** The `id` of a user or group; it may name none that exists. */
   readonly value: string;
@@ -91,15 +80,6 @@ export interface ScimGroupInput {
   readonly displayName: string;
   readonly externalId?: string;
   readonly members?: readonly GroupMember[];
-}
-
-export interface ScimGroup extends JsonObject {
-  readonly schemas: readonly string[];
-  readonly id: ScimGroupId;
-  readonly displayName: string;
-  readonly externalId?: string;
-  readonly members?: readonly GroupMember[];
-  readonly meta: Meta;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

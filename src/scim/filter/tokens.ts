@@ -20,7 +20,7 @@ const PUNCTUATION = new Set(['(', ')', '[', ']']);
  *
  * @throws ScimError 400 invalidFilter with the position
  */
-export function tokenize(text: string): readonly Token[] {
+function tokenize(text: string): readonly Token[] {
   if (text.length > MAX_FILTER_LENGTH) {
     throw badRequest(
       'invalidFilter',

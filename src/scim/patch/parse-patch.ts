@@ -1,5 +1,4 @@
 import { ScimError, badRequest } from '../error.ts';
-import { isStored } from '../parse-user.ts';
 import type { SentOperation } from '../quirks.ts';
 import { rewriteOperation } from '../quirks.ts';
 import type { JsonObject, JsonValue } from '../resource.ts';
@@ -7,6 +6,7 @@ import { isJsonObject } from '../resource.ts';
 import type { ResourceSchema } from '../schema.ts';
 import { leafOf } from '../schema/attribute-path.ts';
 import { isEmpty } from '../value/attribute-value.ts';
+import { isStored } from '../value/resource-document.ts';
 import { removal, setting } from './operation-value.ts';
 import type { PatchOperation, ValueTarget } from './patch-operation.ts';
 import { parsePatchPath } from './patch-path.ts';

@@ -1,4 +1,4 @@
-export type AttributeType =
+type AttributeType =
   | 'string'
   | 'boolean'
   | 'integer'

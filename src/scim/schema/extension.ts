@@ -3,8 +3,7 @@ import type { AttributeDefinition } from './attribute.ts';
 import type { SchemaDefinition } from './core.ts';
 
 /** Types that a directory's own extension may declare. `date` is `YYYY-MM-DD` or an xsd:dateTime. */
-export const extensionTypes = ['string', 'boolean', 'integer', 'decimal', 'date', 'dateTime'] as const;
-export type ExtensionType = (typeof extensionTypes)[number];
+type ExtensionType = 'string' | 'boolean' | 'integer' | 'decimal' | 'date' | 'dateTime';
 
 /** An extension declared by a directory (`extensions` in bridge.yaml). Attribute names: RFC 7643 §2.1. */
 export interface Extension {

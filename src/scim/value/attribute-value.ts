@@ -38,7 +38,7 @@ function listValue(attribute: Attribute, value: JsonValue, where: string): JsonV
 }
 
 /** One value, or one element of a list: undefined when nothing of it is left after clearing. */
-export function singleValue(attribute: Attribute, value: JsonValue, where: string): JsonValue | undefined {
+function singleValue(attribute: Attribute, value: JsonValue, where: string): JsonValue | undefined {
   if (attribute.type === 'complex') return complexValue(attribute, value, where);
   if (!hasType(attribute, value)) throw unexpected(attribute, value, where);
   if (typeof value === 'string') rejectFaultyText(attribute, value, where);
