@@ -16,6 +16,8 @@ export interface Link {
   readonly userName: string;
   /** Null while Connect has, and had, no user of ours. */
   readonly linked: LinkedUser | null;
+  /** Username of a CreateUser that was begun and whose outcome is not known. */
+  readonly creating: string | null;
   readonly sync: SyncState;
   /** While parked. */
   readonly reason: ParkReason | null;
@@ -205,6 +207,7 @@ function columnsOf(link: Link) {
     actual: JSON.stringify(linked?.actual ?? {}),
     snapshot: nullableJson(linked?.snapshot ?? null),
     agent_status_id: linked?.agentStatusId ?? null,
+    creating: link.creating,
     retiring: nullableJson(linked?.retiring ?? null),
     scim_deleted_at: link.scimDeletedAt,
     synced_at: link.syncedAt,
@@ -218,6 +221,7 @@ function storedLink(row: Selectable<LinkTable>): Link {
     directory: row.directory,
     userName: row.user_name,
     linked: linkedUser(row),
+    creating: row.creating,
     sync: row.sync as SyncState,
     reason: parsed(row.reason) as ParkReason | null,
     scimDeletedAt: row.scim_deleted_at,

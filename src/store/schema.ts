@@ -87,6 +87,8 @@ export interface LinkTable {
   actual: string;
   snapshot: string | null;
   agent_status_id: string | null;
+  /** Username of a CreateUser that was begun and whose outcome is not known. */
+  creating: string | null;
   retiring: string | null;
   /** When the SCIM user was DELETEd. */
   scim_deleted_at: number | null;

@@ -173,9 +173,16 @@ export async function isCurrent(db: Db, item: WorkItem): Promise<boolean> {
   return row?.generation === item.generation;
 }
 
-/** Frees what a process that was killed had claimed; nobody may be working. */
+/**
+ * Frees what a process that was killed had claimed; nobody may be working. What it may have called is read before
+ * anything else.
+ */
 export async function releaseLeases(tx: Tx): Promise<void> {
-  await tx.updateTable('work_item').set({ lease_until: 0 }).where('lease_until', '>', 0).execute();
+  await tx
+    .updateTable('work_item')
+    .set({ lease_until: 0, last_error: READ_FIRST })
+    .where('lease_until', '>', 0)
+    .execute();
 }
 
 /** When the next item can be claimed, in the past if it can be now; null when there is none. */
@@ -215,18 +222,6 @@ export async function countWork(db: Db): Promise<readonly WorkCount[]> {
   }));
 }
 
-/**
- * Frees what a process that ended without notice had in hand; what it may have called is read before anything else.
- * For the one process that has the store.
- */
-export async function takeOverLeases(tx: Tx): Promise<void> {
-  await tx
-    .updateTable('work_item')
-    .set({ lease_until: 0, last_error: READ_FIRST })
-    .where('lease_until', '>', 0)
-    .execute();
-}
-
 /** The user's open items, one per instance. */
 export async function workOfUser(db: Db, userId: string): Promise<readonly WorkItem[]> {
   const rows = await db.selectFrom('work_item').selectAll().where('user_id', '=', userId).execute();
@@ -262,7 +257,11 @@ async function claimLane(
     .limit(claim.limit);
   const rows = await tx
     .updateTable('work_item')
-    .set({ lease_until: claim.now + claim.leaseMs })
+    .set({
+      lease_until: claim.now + claim.leaseMs,
+      // A lease that ran out belonged to somebody who may have made a call and not lived to say so.
+      last_error: sql`case when lease_until > 0 then ${sql.lit(READ_FIRST)} else last_error end`,
+    })
     .where((eb) => eb(eb.refTuple('user_id', 'instance'), 'in', due.$asTuple('user_id', 'instance')))
     .returningAll()
     .execute();

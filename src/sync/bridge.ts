@@ -7,7 +7,6 @@ import { LANES } from '../plan/plan.ts';
 import type { Log } from '../log.ts';
 import { createDirectorySchema } from '../scim/schema.ts';
 import { openStore } from '../store/database.ts';
-import { takeOverLeases } from '../store/work-items.ts';
 import { releaseLeases } from '../store/work-items.ts';
 import { CatalogWatch } from './catalog-watch.ts';
 import { enqueueMany } from './enqueue.ts';

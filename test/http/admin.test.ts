@@ -42,6 +42,7 @@ async function parkedUser(bridge: Bridge): Promise<string> {
       directory: 'main',
       userName: 'ada',
       linked: null,
+      creating: null,
       sync: 'parked',
       reason: { code: 'usernameInvalid', detail: 'Too short.', remedy: 'Lengthen it.' },
       scimDeletedAt: null,
@@ -75,7 +76,10 @@ describe('the admin socket', () => {
     const bridge = await startBridge();
     await parkedUser(bridge);
     const audit = (await admin(bridge, 'GET', '/audit?limit=1&action=user.create')).body;
-    expect(audit).toMatchObject({ items: [{ action: 'user.create', actor: 'client:okta' }], nextCursor: null });
+    expect(audit).toMatchObject({
+      items: [{ action: 'user.create', actor: 'client:okta' }],
+      nextCursor: null,
+    });
     expect((await admin(bridge, 'GET', '/users?sync=synced')).body).toMatchObject({ items: [] });
     expect((await admin(bridge, 'GET', '/users?sync=parked&limit=1')).body).toMatchObject({ items: [{}] });
   });
@@ -85,7 +89,9 @@ describe('the admin socket', () => {
     const userId = await parkedUser(bridge);
     expect(await admin(bridge, 'POST', '/users/ADA/retry')).toMatchObject({ status: 200, body: { userId } });
     const { items } = (await admin(bridge, 'GET', `/audit?userId=${userId}&limit=1`)).body;
-    expect(items).toMatchObject([{ action: 'user.retry', actor: expect.stringMatching(/^operator:uid \d+$/) }]);
+    expect(items).toMatchObject([
+      { action: 'user.retry', actor: expect.stringMatching(/^operator:uid \d+$/) },
+    ]);
   });
 
   it('lists the versions of the mapping', async () => {
@@ -119,15 +125,18 @@ describe('the admin socket', () => {
     { method: 'GET', path: '/nothing', status: 404, code: 'noSuchRoute' },
     { method: 'POST', path: '/status', status: 404, code: 'noSuchRoute' },
   ] as const;
-  it.each(problems)('answers $status $code to $method $path', async ({ method, path, status, code, ...rest }) => {
-    const bridge = await startBridge();
-    const reply = await admin(bridge, method, path, 'body' in rest ? rest.body : undefined);
-    expect(reply).toMatchObject({
-      status,
-      type: 'application/problem+json; charset=utf-8',
-      body: { code, detail: expect.any(String), remedy: expect.any(String) },
-    });
-  });
+  it.each(problems)(
+    'answers $status $code to $method $path',
+    async ({ method, path, status, code, ...rest }) => {
+      const bridge = await startBridge();
+      const reply = await admin(bridge, method, path, 'body' in rest ? rest.body : undefined);
+      expect(reply).toMatchObject({
+        status,
+        type: 'application/problem+json; charset=utf-8',
+        body: { code, detail: expect.any(String), remedy: expect.any(String) },
+      });
+    },
+  );
 
   it('does not say what failed inside', async () => {
     const bridge = await startBridge();

@@ -133,6 +133,7 @@ describe('users', () => {
         directory: 'main',
         userName: user.userName,
         linked: null,
+        creating: null,
         sync: 'pending',
         reason: null,
         scimDeletedAt: null,

@@ -111,6 +111,7 @@ async function createLinks(db: Ddl): Promise<void> {
     .addColumn('actual', 'text', (column) => column.notNull())
     .addColumn('snapshot', 'text')
     .addColumn('agent_status_id', 'text')
+    .addColumn('creating', 'text')
     .addColumn('retiring', 'text')
     .addColumn('scim_deleted_at', 'bigint')
     .addColumn('synced_at', 'bigint')

@@ -4,7 +4,7 @@ import { approveBatch, heldBatches, heldOfBatch } from '../../store/guard-effect
 import { latestMapping, mappingBySeq } from '../../store/mapping-versions.ts';
 import { enqueueUser } from '../enqueue.ts';
 import { approveMapping } from '../activation/mapping-activation.ts';
-import { nameOf } from '../applying/reconcile-user.ts';
+import { nameOf } from '../applying/make-change.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';

@@ -4,7 +4,7 @@ import { unknownNames } from '../../mapping/check-names.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { renderPlan } from '../../plan/render.ts';
 import { addToSummary, emptySummary, outcomeOf, planAll } from '../planning/plan-all.ts';
-import { nameOf } from '../applying/reconcile-user.ts';
+import { nameOf } from '../applying/make-change.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
 

@@ -9,7 +9,7 @@ import { enqueue } from '../../store/work-items.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserKey } from '../planning/plan-for-user.ts';
-import { nameOf } from '../applying/reconcile-user.ts';
+import { nameOf } from '../applying/make-change.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
 

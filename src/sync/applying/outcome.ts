@@ -1,12 +1,12 @@
 import { ConnectError } from '../../connect/error.ts';
 import type { ParkReason } from '../../plan/plan.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { linkOf, upsertLink } from '../../store/links.ts';
+import { linkOf } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
-import { userById } from '../../store/users.ts';
 import { READ_FIRST, requeue } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
-import { ParkedError } from './reconcile-user.ts';
+import { ParkedError } from './parked-error.ts';
+import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** The bucket is paused by then; sooner, the user would only queue at it; later, a pause would be wasted. */
@@ -97,9 +97,7 @@ export function retryDelayMs(attempt: number, random: number): number {
 async function park(tx: Tx, runtime: Runtime, item: WorkItem, reason: ParkReason): Promise<void> {
   const link = await linkOf(tx, item.userId, item.instance);
   const { userId, instance, directory } = item;
-  const userName = (await userById(tx, directory, userId))?.userName ?? '';
-  const none = { linked: null, scimDeletedAt: null, syncedAt: null, userName };
-  await upsertLink(tx, { ...(link ?? { ...none, userId, instance, directory }), sync: 'parked', reason });
+  await saveLink(tx, { userId, instance, directory }, { sync: 'parked', reason }, runtime.clock.now());
   if (link?.reason?.code === reason.code) return;
   await appendAudit(tx, {
     at: runtime.clock.now(),

@@ -1,8 +1,6 @@
 import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { upsertLink } from '../../store/links.ts';
-import type { Link } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
 import { claimDue, READ_FIRST, requeue, settle, toApplyStage } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
@@ -11,6 +9,7 @@ import type { GuardedPlan } from './guard-plan.ts';
 import { planForUser } from './plan-for-user.ts';
 import type { UserPlan } from './plan-for-user.ts';
 import type { Runtime } from '../runtime.ts';
+import { saveLink } from './save-link.ts';
 
 /** Larger, and a SCIM write waits longer behind one planning transaction; smaller, and commits dominate. */
 const BATCH = 25;
@@ -46,7 +45,7 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
     return settle(tx, item);
   }
   const guarded = await countEffects(tx, runtime, user);
-  const readFirst = item.lastError === READ_FIRST && user.link?.linked;
+  const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
   if (guarded.plan.changes.length > 0 || readFirst)
     return toApplyStage(tx, item, { lane: guarded.plan.lane });
   await finish(tx, runtime, user, guarded);
@@ -71,35 +70,15 @@ async function recordOutcome(
   plan: Plan,
   sync: SyncState,
 ): Promise<void> {
-  const { link, input } = user;
+  const { link, input, key } = user;
   if (!link && sync === 'synced') return;
-  const linked = input.link && sync === 'synced' ? afterPlan(input.link, plan, input) : input.link;
-  const reason = sync === 'parked' ? plan.parked : null;
-  await upsertLink(tx, {
-    ...linkRow(user),
-    linked,
-    sync,
-    reason,
-    syncedAt: sync === 'synced' ? runtime.clock.now() : (link?.syncedAt ?? null),
-  });
+  const at = runtime.clock.now();
+  const reason = plan.parked;
+  const linked = input.link && plan.changes.length === 0 ? afterPlan(input.link, plan, input) : input.link;
+  const syncedAt = sync === 'synced' ? { syncedAt: at } : {};
+  await saveLink(tx, key, { linked, sync, reason, ...syncedAt }, at);
   if (sync !== (link?.sync ?? 'synced') || reason?.code !== link?.reason?.code)
     await appendAudit(tx, auditOf(runtime, user, sync, reason));
-}
-
-/** The user's row, also of one whom Connect does not have, so that what keeps him out can be seen. */
-export function linkRow({ key, user, link }: UserPlan): Link {
-  if (link) return user ? { ...link, userName: user.userName } : link;
-  return {
-    userId: key.userId,
-    instance: key.instance,
-    directory: key.directory,
-    userName: user?.userName ?? '',
-    linked: null,
-    sync: 'pending',
-    reason: null,
-    scimDeletedAt: null,
-    syncedAt: null,
-  };
 }
 
 function auditOf({ clock }: Runtime, { key }: UserPlan, sync: SyncState, reason: ParkReason | null) {

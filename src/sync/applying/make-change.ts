@@ -1,0 +1,103 @@
+import { ConnectError } from '../../connect/error.ts';
+import type { ConnectInstance } from '../../connect/instance.ts';
+import type { Change, LinkedUser } from '../../plan/plan.ts';
+import { afterChange, afterFound } from '../../plan/progress.ts';
+import { renderChange } from '../../plan/render.ts';
+import { appendAudit } from '../../store/audit.ts';
+import { enqueueUsername } from '../../store/links.ts';
+import type { WorkItem } from '../../store/work-items.ts';
+import type { UserPlan } from '../planning/plan-for-user.ts';
+import { saveLink } from '../planning/save-link.ts';
+import type { InstanceRuntime, Runtime } from '../runtime.ts';
+import { applyChange } from './apply-change.ts';
+import { ownUser } from './own-user.ts';
+
+/** What a change is made with. */
+export interface Making {
+  readonly runtime: Runtime;
+  readonly connect: ConnectInstance;
+  readonly user: UserPlan;
+  readonly item: WorkItem;
+}
+
+/**
+ * Makes one change and stores that it was made. That a create is under way is stored before the call, so that one
+ * whose answer is lost is looked for even when nobody wants the user any more.
+ *
+ * @throws ConnectError; ParkedError when the username is somebody else's
+ */
+export async function makeChange(making: Making, change: Change): Promise<void> {
+  const linked = making.user.link?.linked ?? null;
+  if (change.kind === 'createUser') return create(making, change, linked);
+  try {
+    await applyChange(making.connect, change);
+  } catch (error) {
+    const gone = error instanceof ConnectError && error.kind === 'notFound' && change.kind === 'deleteUser';
+    if (!gone) throw error;
+  }
+  await recordChange(making, change, afterChange(linked, change, null));
+}
+
+async function create(
+  making: Making,
+  change: Extract<Change, { kind: 'createUser' }>,
+  linked: LinkedUser | null,
+): Promise<void> {
+  await recordCreating(making, change.username);
+  try {
+    const createdId = await applyChange(making.connect, change);
+    await recordChange(making, change, afterChange(linked, change, createdId));
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    if (error.kind === 'duplicate') return recordFound(making, change, linked, error);
+    if (error.kind !== 'ambiguous') await recordCreating(making, null);
+    throw error;
+  }
+}
+
+/** CreateUser takes no client token, so a retry after a lost reply meets DuplicateResourceException. */
+async function recordFound(
+  making: Making,
+  change: Extract<Change, { kind: 'createUser' }>,
+  linked: LinkedUser | null,
+  cause: ConnectError,
+): Promise<void> {
+  const { runtime, connect, user } = making;
+  await recordCreating(making, null);
+  const own = await ownUser(runtime, connect, user.key.userId, change.username);
+  if (!own) throw cause;
+  await recordChange(making, change, afterFound(linked, change, own));
+}
+
+async function recordCreating({ runtime, user }: Making, username: string | null): Promise<void> {
+  await runtime.store.write((tx) => saveLink(tx, user.key, { creating: username }, runtime.clock.now()));
+}
+
+/** The accepted call, what it did to the link, and its audit entry: one transaction. */
+async function recordChange(making: Making, change: Change, linked: LinkedUser | null): Promise<void> {
+  const { runtime, user, item } = making;
+  const { userId, instance, directory } = user.key;
+  const at = runtime.clock.now();
+  await runtime.store.write(async (tx) => {
+    await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
+    if (change.kind === 'deleteUser') await enqueueUsername(tx, user.link!, at);
+    await appendAudit(tx, {
+      at,
+      directory,
+      actor: 'bridge',
+      action: `connect.${change.kind}`,
+      userId,
+      instance,
+      detail: {
+        change: renderChange(change, nameOf(runtime.instances.get(instance)!)),
+        receivedAt: item.receivedAt,
+      },
+    });
+  });
+  runtime.log.info({ userId, instance, change: change.kind }, 'changed in Connect');
+}
+
+export function nameOf({ catalog }: InstanceRuntime) {
+  return (kind: Parameters<NonNullable<typeof catalog>['name']>[0], id: string) =>
+    catalog?.name(kind, id) ?? id;
+}

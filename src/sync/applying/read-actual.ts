@@ -1,0 +1,103 @@
+import { ConnectError } from '../../connect/error.ts';
+import type { ConnectInstance } from '../../connect/instance.ts';
+import { claimOf } from '../../connect/user.ts';
+import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
+import type { LinkedUser, Plan } from '../../plan/plan.ts';
+import { enqueueUsername } from '../../store/links.ts';
+import type { UserPlan } from '../planning/plan-for-user.ts';
+import { saveLink } from '../planning/save-link.ts';
+import type { Runtime } from '../runtime.ts';
+import { ownUser } from './own-user.ts';
+import { ParkedError } from './parked-error.ts';
+
+/**
+ * Reads the user, proves that he is ours, and stores what was seen.
+ *
+ * @throws ParkedError when the user carries other tags; ConnectError, except before a suspension
+ */
+export async function readActual(
+  runtime: Runtime,
+  connect: ConnectInstance,
+  user: UserPlan,
+  plan: Plan,
+): Promise<void> {
+  const linked = user.link!.linked!;
+  const suspends = linked.lifecycle === 'active' && plan.lifecycle === 'suspended';
+  const actual = await describe(connect, linked.userId, suspends);
+  if (actual === 'unread') return;
+  if (!actual) return recordGone(runtime, user, linked);
+  if (claimOf(actual.tags, runtime.config.bridgeId, user.key.userId) !== 'ours') throw notOurs(linked);
+  await recordLinked(runtime, user, { ...linked, actual: actual.fields, username: actual.username });
+}
+
+/** A leaver does not wait for a read that fails: what was last seen stands in for it. */
+async function describe(
+  connect: ConnectInstance,
+  userId: ConnectUserId,
+  suspends: boolean,
+): Promise<ActualUser | 'unread' | null> {
+  try {
+    return await connect.describeUser(userId);
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    if (error.kind === 'notFound') return null;
+    if (suspends) return 'unread';
+    throw error;
+  }
+}
+
+/** Somebody deleted him in Connect; whoever waits for his name is looked at again. */
+async function recordGone(runtime: Runtime, user: UserPlan, linked: LinkedUser): Promise<void> {
+  const at = runtime.clock.now();
+  await runtime.store.write(async (tx) => {
+    await saveLink(tx, user.key, { linked: { ...linked, lifecycle: 'deleted' } }, at);
+    await enqueueUsername(tx, user.link!, at);
+  });
+}
+
+function notOurs({ userId, username }: LinkedUser): ParkedError {
+  return new ParkedError({
+    code: 'notOurs',
+    detail: `The Connect user ${username} (${userId}) does not carry the tags of this bridge for this SCIM user.`,
+    remedy:
+      'Find out who changed the tags scim-bridge:id and scim-bridge:user; restore them, then run "bridge retry".',
+  });
+}
+
+/**
+ * Finds out what became of a create whose answer was lost. One that succeeded is linked, or, beside a user of
+ * ours who has another name, suspended like one whom a recreate has replaced.
+ */
+export async function resolveCreate(
+  runtime: Runtime,
+  connect: ConnectInstance,
+  user: UserPlan,
+): Promise<void> {
+  const own = await ownUser(runtime, connect, user.key.userId, user.link!.creating!);
+  const learnt = own ? { linked: linkedOf(user.link!.linked, own) } : {};
+  await runtime.store.write((tx) =>
+    saveLink(tx, user.key, { ...learnt, creating: null }, runtime.clock.now()),
+  );
+}
+
+function linkedOf(linked: LinkedUser | null, own: ActualUser): LinkedUser {
+  const { id: userId, username, fields: actual } = own;
+  if (linked && linked.lifecycle !== 'deleted' && linked.userId !== userId)
+    return { ...linked, retiring: { userId, username, actual, agentStatusId: null } };
+  const lifecycle = linked?.userId === userId ? linked.lifecycle : 'active';
+  return {
+    userId,
+    username,
+    lifecycle,
+    lastApplied: {},
+    actual,
+    snapshot: null,
+    agentStatusId: null,
+    retiring: linked?.retiring ?? null,
+  };
+}
+
+/** What was read, or is about to be overwritten, of a user of ours. */
+export async function recordLinked(runtime: Runtime, user: UserPlan, linked: LinkedUser): Promise<void> {
+  await runtime.store.write((tx) => saveLink(tx, user.key, { linked }, runtime.clock.now()));
+}
