@@ -6,13 +6,16 @@ import type { Test } from 'supertest';
 import request from 'supertest';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import type { BridgeConfig, DirectoryConfig } from '../../src/config/bridge-config.ts';
+import type { BridgeConfig, DirectoryConfig, InstanceConfig } from '../../src/config/bridge-config.ts';
+import { createBudget } from '../../src/connect/budget.ts';
+import { createCatalog } from '../../src/connect/catalog.ts';
+import { createConnectInstance } from '../../src/connect/instance.ts';
 import { loadMapping } from '../../src/config/mapping-config.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
 import { openStore } from '../../src/store/database.ts';
-import type { DirectoryRuntime, Runtime } from '../../src/sync/runtime.ts';
+import type { DirectoryRuntime, InstanceRuntime, Runtime } from '../../src/sync/runtime.ts';
 
 export const TOKEN = 'token-of-okta';
 export const OTHER_TOKEN = 'token-of-entra';
@@ -30,7 +33,11 @@ export interface TestClock extends Clock {
   advance(ms: number): void;
 }
 
-/** Starts a bridge that ends with the test. */
+/**
+ * Starts a bridge that ends with the test.
+ *
+ * @param options.mapping text of a mapping file that is active, with a SAML instance whose names are known
+ */
 export async function startBridge(options: { readonly mapping?: string } = {}): Promise<Bridge> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-http-'));
   const clock = testClock();
@@ -47,7 +54,7 @@ export async function startBridge(options: { readonly mapping?: string } = {}): 
     directories: new Map(
       Object.entries(config.directories).map(([alias, each]) => [alias, directory(alias, each)]),
     ),
-    instances: new Map(),
+    instances: new Map(options.mapping === undefined ? [] : [['uk', instance(clock)]]),
     wake: () => {},
     refreshCatalog: () => {},
   };
@@ -75,6 +82,45 @@ export async function startBridge(options: { readonly mapping?: string } = {}): 
 function directory(alias: string, config: DirectoryConfig): DirectoryRuntime {
   return { alias, config, schema: createDirectorySchema({ extensions: {} }), mapping: null, degraded: [] };
 }
+
+/** It is never called: nothing here runs the worker. */
+function instance(clock: Clock): InstanceRuntime {
+  const connect = createConnectInstance({
+    alias: 'uk',
+    region: 'eu-west-2',
+    instanceId: '12345678-1234-1234-1234-123456789012',
+    budget: createBudget({ clock, perSecond: 2, burst: 4 }),
+    clock,
+    requestTimeoutMs: 1_000,
+  });
+  const catalog = createCatalog({
+    identityManagementType: 'SAML',
+    securityProfiles: [{ id: 'sp-agent', name: 'Agent' }],
+    routingProfiles: [{ id: 'rp-sales', name: 'Sales' }],
+    hierarchyGroups: [],
+    agentStatuses: [],
+    readAt: clock.now(),
+  });
+  return { alias: 'uk', config: instanceConfig, connect, catalog, suspend: null, degraded: [] };
+}
+
+const instanceConfig: InstanceConfig = {
+  region: 'eu-west-2',
+  instanceId: '12345678-1234-1234-1234-123456789012',
+  endpoint: null,
+  mode: 'live',
+  leavers: {
+    deactivate: 'suspend',
+    delete: 'suspend',
+    suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
+  },
+  guard: {
+    windowMinutes: 60,
+    deactivate: { count: 5, percent: 5 },
+    recreate: { count: 5, percent: 2 },
+    delete: { perDay: 20 },
+  },
+};
 
 function bridgeConfig(folder: string): BridgeConfig {
   return {

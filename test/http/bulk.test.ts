@@ -22,9 +22,18 @@ describe('POST /Bulk', () => {
     const reply = await call('post', '/Bulk')
       .send(
         bulk([
-          { method: 'POST', path: '/Groups', bulkId: 'g', data: { displayName: 'Blue', members: [{ value: 'bulkId:u' }] } },
+          {
+            method: 'POST',
+            path: '/Groups',
+            bulkId: 'g',
+            data: { displayName: 'Blue', members: [{ value: 'bulkId:u' }] },
+          },
           { method: 'POST', path: '/Users', bulkId: 'u', data: { userName: 'ada' } },
-          { method: 'PATCH', path: '/Users/bulkId:u', data: { Operations: [{ op: 'add', path: 'title', value: 'x' }] } },
+          {
+            method: 'PATCH',
+            path: '/Users/bulkId:u',
+            data: { Operations: [{ op: 'add', path: 'title', value: 'x' }] },
+          },
         ]),
       )
       .expect(200);
@@ -47,8 +56,16 @@ describe('POST /Bulk', () => {
       { method: 'POST', path: '/Schemas', bulkId: '3', data: {} },
     ];
     const all = await call('post', '/Bulk').send(bulk(operations)).expect(200);
-    expect((all.body as Results).Operations.map(({ status }) => status)).toEqual(['201', '409', '409', '404', '404']);
-    const some = await call('post', '/Bulk').send(bulk(operations.slice(1), 2)).expect(200);
+    expect((all.body as Results).Operations.map(({ status }) => status)).toEqual([
+      '201',
+      '409',
+      '409',
+      '404',
+      '404',
+    ]);
+    const some = await call('post', '/Bulk')
+      .send(bulk(operations.slice(1), 2))
+      .expect(200);
     expect((some.body as Results).Operations.map(({ status }) => status)).toEqual(['409', '409']);
   });
 
@@ -56,14 +73,19 @@ describe('POST /Bulk', () => {
     const { call } = await startBridge();
     const { body } = await call('post', '/Users').send({ userName: 'ada' });
     const { id } = body as { id: string };
-    const reply = await call('post', '/Bulk').send(bulk([{ method: 'DELETE', path: `/Users/${id}`, version: 'W/"4"' }]));
+    const reply = await call('post', '/Bulk').send(
+      bulk([{ method: 'DELETE', path: `/Users/${id}`, version: 'W/"4"' }]),
+    );
     expect((reply.body as Results).Operations).toMatchObject([{ status: '412' }]);
     await call('get', `/Users/${id}`).expect(200);
   });
 
   it('refuses more operations than it says it takes', async () => {
     const { call } = await startBridge();
-    const operations = Array.from({ length: 101 }, (_, index) => ({ method: 'DELETE', path: `/Users/${index}` }));
+    const operations = Array.from({ length: 101 }, (_, index) => ({
+      method: 'DELETE',
+      path: `/Users/${index}`,
+    }));
     await call('post', '/Bulk').send(bulk(operations)).expect(413);
   });
 });

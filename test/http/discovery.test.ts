@@ -12,7 +12,12 @@ describe('discovery', () => {
   it.each(lists)('lists $path and gives each by its id', async ({ path, id, total }) => {
     const { call, url } = await startBridge();
     const reply = await call('get', `${path}?startIndex=9&count=0`).expect(200);
-    expect(reply.body).toMatchObject({ schemas: [LIST], totalResults: total, itemsPerPage: total, startIndex: 1 });
+    expect(reply.body).toMatchObject({
+      schemas: [LIST],
+      totalResults: total,
+      itemsPerPage: total,
+      startIndex: 1,
+    });
     const one = await call('get', `${path}/${id}`).expect(200);
     expect(one.body).toMatchObject({ id, meta: { location: `${url}/scim/v2${path}/${id}` } });
     await call('get', `${path}/${id}x`).expect(404);
@@ -32,11 +37,14 @@ describe('discovery', () => {
     });
   });
 
-  it.each(['/Schemas', '/ResourceTypes', '/ServiceProviderConfig'])('answers 403 to a filter at %s', async (path) => {
-    const { call } = await startBridge();
-    const reply = await call('get', `${path}?filter=name%20eq%20%22User%22`).expect(403);
-    expect(reply.body).toMatchObject({ status: '403' });
-  });
+  it.each(['/Schemas', '/ResourceTypes', '/ServiceProviderConfig'])(
+    'answers 403 to a filter at %s',
+    async (path) => {
+      const { call } = await startBridge();
+      const reply = await call('get', `${path}?filter=name%20eq%20%22User%22`).expect(403);
+      expect(reply.body).toMatchObject({ status: '403' });
+    },
+  );
 });
 
 describe('what is not there', () => {

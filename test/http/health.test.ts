@@ -49,7 +49,9 @@ describe('/metrics', () => {
       'bridge_http_requests_total{method="GET",route="none",status="404",client="main/okta"} 1',
     );
     expect(reply.text).toContain('bridge_work_items{instance="uk",stage="plan",lane="move"} 1');
-    expect(reply.text).toContain('bridge_http_request_duration_seconds_count{method="POST",route="/Users"} 1');
+    expect(reply.text).toContain(
+      'bridge_http_request_duration_seconds_count{method="POST",route="/Users"} 1',
+    );
     expect(reply.text).not.toContain(id);
   });
 });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import { assert, asyncProperty, json, uint8Array } from 'fast-check';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Bridge } from './bridge.ts';
@@ -39,7 +39,11 @@ describe('a body', () => {
     const bridge = await startBridge();
     const reply = await post(bridge, body);
     expect(reply.status).toBe(status);
-    expect(reply.body).toMatchObject({ schemas: [ERROR], status: String(status), detail: expect.any(String) });
+    expect(reply.body).toMatchObject({
+      schemas: [ERROR],
+      status: String(status),
+      detail: expect.any(String),
+    });
     const { body: list } = await bridge.call('get', '/Users');
     expect(list).toMatchObject({ totalResults: 0 });
   });
@@ -89,15 +93,17 @@ describe('a body', () => {
     const patched = await bridge
       .call('patch', `/Users/${(reply.body as { id: string }).id}`)
       .set('Content-Type', 'application/json')
-      .send('{"Operations":[{"op":"add","value":{"__proto__.polluted":"yes","constructor.prototype.polluted":"yes"}}]}');
+      .send(
+        '{"Operations":[{"op":"add","value":{"__proto__.polluted":"yes","constructor.prototype.polluted":"yes"}}]}',
+      );
     expect(patched.status).toBe(200);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
   it('of any JSON never makes the server fail', async () => {
     const bridge = await startBridge();
-    await fc.assert(
-      fc.asyncProperty(fc.json({ maxDepth: 5 }), async (body) => {
+    await assert(
+      asyncProperty(json({ maxDepth: 5 }), async (body) => {
         bridge.clock.advance(1_000);
         expect((await post(bridge, body)).status).toBeLessThan(500);
       }),
@@ -107,8 +113,8 @@ describe('a body', () => {
 
   it('of any bytes never makes the server fail', async () => {
     const bridge = await startBridge();
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+    await assert(
+      asyncProperty(uint8Array({ maxLength: 200 }), async (bytes) => {
         bridge.clock.advance(1_000);
         expect((await post(bridge, Buffer.from(bytes))).status).toBeLessThan(500);
       }),
@@ -172,7 +178,10 @@ describe('what fails inside', () => {
   it('is answered 500 without what is inside', async () => {
     const bridge = await startBridge();
     await bridge.runtime.store.close();
-    for (const call of [bridge.call('get', '/Users'), bridge.call('post', '/Users').send({ userName: 'ada' })]) {
+    for (const call of [
+      bridge.call('get', '/Users'),
+      bridge.call('post', '/Users').send({ userName: 'ada' }),
+    ]) {
       const reply = await call.expect(500);
       expect(reply.body).toEqual({
         schemas: [ERROR],

@@ -20,7 +20,10 @@ async function startPopulated(): Promise<Bridge> {
     const reply = await bridge.call('post', '/Users').send(body).expect(201);
     ids.push((reply.body as { id: string }).id);
   }
-  await bridge.call('post', '/Groups').send({ displayName: 'Blue', members: [{ value: ids[0] }] }).expect(201);
+  await bridge
+    .call('post', '/Groups')
+    .send({ displayName: 'Blue', members: [{ value: ids[0] }] })
+    .expect(201);
   await bridge.call('post', '/Groups').send({ displayName: 'Red' }).expect(201);
   return bridge;
 }
@@ -87,7 +90,11 @@ describe('a list of users', () => {
     { name: 'an unknown attribute', query: { filter: 'shoeSize eq 9' }, scimType: 'invalidFilter' },
     { name: 'a count that is no number', query: { count: 'all' }, scimType: 'invalidValue' },
     { name: 'a cursor', query: { cursor: '' }, scimType: 'invalidCursor' },
-    { name: 'both kinds of projection', query: { attributes: 'id', excludedAttributes: 'name' }, scimType: 'invalidSyntax' },
+    {
+      name: 'both kinds of projection',
+      query: { attributes: 'id', excludedAttributes: 'name' },
+      scimType: 'invalidSyntax',
+    },
   ];
   it.each(refused)('refuses $name', async ({ query, scimType }) => {
     const { call } = await startBridge();
@@ -100,7 +107,9 @@ describe('a list of groups', () => {
   it('has the members, unless they are excluded', async () => {
     const bridge = await startPopulated();
     const withMembers = await list(bridge, '/Groups', { filter: 'displayName eq "blue"' });
-    expect(withMembers.Resources).toMatchObject([{ displayName: 'Blue', members: [{ value: expect.any(String) }] }]);
+    expect(withMembers.Resources).toMatchObject([
+      { displayName: 'Blue', members: [{ value: expect.any(String) }] },
+    ]);
     const without = await list(bridge, '/Groups', { excludedAttributes: 'members' });
     expect(names(without)).toEqual(['Blue', 'Red']);
     expect(JSON.stringify(without)).not.toContain('members');
@@ -126,7 +135,11 @@ describe('a search over everything', () => {
     { body: {}, found: ['ada@acme.test', 'bo@acme.test', 'cy@acme.test', 'Blue', 'Red'], totalResults: 5 },
     { body: { startIndex: 3, count: 2 }, found: ['cy@acme.test', 'Blue'], totalResults: 5 },
     { body: { startIndex: 5 }, found: ['Red'], totalResults: 5 },
-    { body: { filter: 'userName sw "a" or displayName eq "Red"' }, found: ['ada@acme.test', 'Red'], totalResults: 2 },
+    {
+      body: { filter: 'userName sw "a" or displayName eq "Red"' },
+      found: ['ada@acme.test', 'Red'],
+      totalResults: 2,
+    },
   ];
   it.each(searches)('finds users and groups for $body', async ({ body, found, totalResults }) => {
     const { call } = await startPopulated();
