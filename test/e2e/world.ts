@@ -113,6 +113,14 @@ export async function startWorld(options: WorldOptions = {}) {
     },
     mapping: () => mappings.text,
     quiet: () => quiet(running.bridge.runtime, clock),
+    /** Lets time pass until something is so. */
+    until: async (isSo: () => boolean) => {
+      for (let turn = 0; turn < 10_000; turn++) {
+        if (isSo()) return;
+        await clock.sleep(50);
+      }
+      throw new Error('it never came to be so');
+    },
     /** Everybody planned again and each resource's last request repeated must make no Connect call. */
     expectRest: async () => {
       await quiet(running.bridge.runtime, clock);
