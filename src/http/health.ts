@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import express from 'express';
-import { setMeta } from '../store/meta.ts';
+import { setMeta } from '../store/engine/meta.ts';
 import type { DirectoryRuntime, Runtime } from '../sync/runtime.ts';
 import type { Metrics } from './metrics.ts';
 

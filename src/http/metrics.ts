@@ -3,13 +3,18 @@ import { countLinks } from '../store/links.ts';
 import type { WorkCount } from '../store/work-items.ts';
 import { countWork } from '../store/work-items.ts';
 import type { Runtime } from '../sync/runtime.ts';
-import type { RequestContext } from './request-context.ts';
 
 /** In the text format of Prometheus. No label holds anything personal, nor anything that grows with use. */
 export interface Metrics {
   readonly contentType: string;
-  requestAnswered(method: string, status: number, durationMs: number, context: RequestContext): void;
+  requestAnswered(method: string, status: number, durationMs: number, labels: RequestLabels): void;
   render(): Promise<string>;
+}
+
+/** The declared route, and `directory/client`; never a path, which would make them grow without end. */
+interface RequestLabels {
+  readonly route: string;
+  readonly client: string;
 }
 
 /** Has a registry of its own: two servers in one process, as tests have them, do not share counts. */

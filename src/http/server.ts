@@ -50,7 +50,8 @@ export function createServer(runtime: Runtime, { env }: { readonly env: ConfigSo
 
 /** Who may open the socket may do everything, so that is the operator's account alone. */
 async function listenOnSocket(server: Server, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  // Made closed, because the socket itself is open to the umask until it is there to be changed.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   // Left behind by a process that was killed: the store's lock says that no other bridge is running.
   await rm(path, { force: true });
   await listen(server, { path });

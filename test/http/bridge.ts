@@ -29,7 +29,7 @@ export interface Bridge {
   readonly call: (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head', path: string) => Test;
 }
 
-export interface TestClock extends Clock {
+interface TestClock extends Clock {
   advance(ms: number): void;
 }
 

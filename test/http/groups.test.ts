@@ -323,3 +323,17 @@ rules:
     expect(await pinsOf(bridge.runtime.store.read, 'main')).toEqual(new Map([['Sales', second]]));
   });
 });
+
+describe('a client that reads slowly', () => {
+  it('gets the whole of a large group, without a listener left behind for each piece', async () => {
+    const bridge = await startBridge();
+    const members = Array.from({ length: 10_000 }, (_, index) => `user-with-a-rather-long-id-${index}`);
+    const group = await createGroup(bridge, members);
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    expect(await membersOf(bridge, group)).toHaveLength(10_000);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+});

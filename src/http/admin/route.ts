@@ -18,7 +18,7 @@ export interface AdminContext {
   readonly actor: string;
 }
 
-export interface AdminRequest extends AdminContext {
+interface AdminRequest extends AdminContext {
   readonly params: Readonly<Record<string, string>>;
   readonly query: unknown;
   /** Undefined when none was sent. */

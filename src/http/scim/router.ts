@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import express from 'express';
 import { ScimError } from '../../scim/error.ts';
@@ -108,7 +107,18 @@ async function send(res: Response, { status, headers, body }: ScimReply): Promis
 async function sendPieces(res: Response, pieces: AsyncIterable<string>): Promise<void> {
   for await (const piece of pieces) {
     if (res.destroyed) return;
-    if (!res.write(piece)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (!res.write(piece)) await drained(res);
   }
   res.end();
+}
+
+/** Resolves when the client has taken what was written, or is gone. */
+function drained(res: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done).off('close', done);
+      resolve();
+    };
+    res.on('drain', done).on('close', done);
+  });
 }
