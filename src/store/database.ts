@@ -11,7 +11,7 @@ import { StoreError } from './engine/store-error.ts';
 import { addSqliteFunctions } from './filter/functions.ts';
 import type { Db, Schema, Tx } from './schema.ts';
 
-export type { Db, Tx } from './schema.ts';
+export type { Tx } from './schema.ts';
 
 export interface Store {
   /** Sees what is committed, and nothing else. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { EffectState } from '../plan/guard.ts';
 import type { Effect } from '../plan/plan.ts';
-import { getMeta, setMeta } from './meta.ts';
+import { getMeta, setMeta } from './engine/meta.ts';
 import type { Db, Tx } from './schema.ts';
 
 /** A change that can hurt many, as the guard has counted it: one row per (user, instance, effect). */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../scim/resource.ts';
 import type { Db, MappingVersionTable, Tx } from './schema.ts';
 
 /** proposed → held | active | refused → superseded. At most one is active per directory. */
-export type MappingState = 'proposed' | 'held' | 'active' | 'refused' | 'superseded';
+type MappingState = 'proposed' | 'held' | 'active' | 'refused' | 'superseded';
 
 export interface MappingVersion {
   /** The number by which people name it. */

@@ -58,7 +58,7 @@ export interface GroupTable {
   deleted_at: number | null;
 }
 
-export interface GroupMemberTable {
+interface GroupMemberTable {
   seq: Generated<number>;
   group_id: string;
   /** A SCIM id; no foreign key, since a member may be named before it exists. */
@@ -126,7 +126,7 @@ export interface FanOutTable {
   received_at: number;
 }
 
-export interface GuardEffectTable {
+interface GuardEffectTable {
   user_id: string;
   instance: string;
   effect: string;
@@ -150,7 +150,7 @@ export interface MappingVersionTable {
   error: string | null;
 }
 
-export interface AuditTable {
+interface AuditTable {
   seq: Generated<number>;
   at: number;
   directory: string;

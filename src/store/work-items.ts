@@ -31,21 +31,13 @@ export interface WorkItem {
 export const READ_FIRST = 'readFirst';
 
 /** A change of a user, for all instances of his directory. */
-export interface NewWork {
-  readonly userId: string;
-  readonly directory: string;
+export interface NewWork extends Pick<WorkItem, 'userId' | 'directory' | 'lane' | 'dueAt' | 'receivedAt'> {
   readonly instances: readonly string[];
-  readonly lane: Lane;
-  readonly dueAt: number;
-  readonly receivedAt: number;
   /** What is known of the user in Connect is in doubt. */
   readonly readFirst?: boolean;
 }
 
-export interface WorkCount {
-  readonly instance: string;
-  readonly stage: Stage;
-  readonly lane: Lane;
+export interface WorkCount extends Pick<WorkItem, 'instance' | 'stage' | 'lane'> {
   readonly items: number;
   readonly oldestReceivedAt: number;
 }
@@ -136,7 +128,7 @@ export async function settle(tx: Tx, item: WorkItem): Promise<void> {
     .where(isItem(item))
     .where('generation', '=', item.generation)
     .executeTakeFirst();
-  if (numDeletedRows === 0n) await releaseLease(tx, item);
+  if (numDeletedRows === 0n) await updateUnchanged(tx, item, {});
 }
 
 /** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
@@ -187,21 +179,15 @@ export async function releaseLeases(tx: Tx): Promise<void> {
 
 /** When the next item can be claimed, in the past if it can be now; null when there is none. */
 export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const waiting = await db
-    .selectFrom('work_item')
-    .select('due_at')
-    .where('lease_until', '<=', now)
-    .orderBy('due_at')
-    .limit(1)
-    .executeTakeFirst();
-  const leased = await db
-    .selectFrom('work_item')
-    .select('lease_until')
-    .where('lease_until', '>', now)
-    .orderBy('lease_until')
-    .limit(1)
-    .executeTakeFirst();
-  const times = [waiting?.due_at, leased?.lease_until].filter((time) => time !== undefined);
+  const soonest = (column: 'due_at' | 'lease_until') =>
+    db
+      .selectFrom('work_item')
+      .select((eb) => eb.ref(column).as('at'))
+      .orderBy(column)
+      .limit(1);
+  const waiting = await soonest('due_at').where('lease_until', '<=', now).executeTakeFirst();
+  const leased = await soonest('lease_until').where('lease_until', '>', now).executeTakeFirst();
+  const times = [waiting?.at, leased?.at].filter((time) => time !== undefined);
   return times.length === 0 ? null : Math.min(...times);
 }
 
@@ -280,11 +266,14 @@ async function updateUnchanged(
     .where(isItem(item))
     .where('generation', '=', item.generation)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) await releaseLease(tx, item);
-}
-
-async function releaseLease(tx: Tx, item: WorkItem): Promise<void> {
-  await tx.updateTable('work_item').set({ lease_until: 0 }).where(isItem(item)).execute();
+  if (numUpdatedRows > 0n) return;
+  // A doubt about Connect outlasts any change of what is wanted.
+  const doubt = columns.last_error === READ_FIRST ? { last_error: READ_FIRST } : {};
+  await tx
+    .updateTable('work_item')
+    .set({ ...doubt, lease_until: 0 })
+    .where(isItem(item))
+    .execute();
 }
 
 function isItem(item: WorkItem) {

@@ -35,7 +35,6 @@ const ana: Link = {
   directory: 'main',
   userName: 'Ana@Acme.test',
   linked,
-  creating: 'Ana@Acme.test',
   creating: null,
   sync: 'parked',
   reason: { code: 'usernameInvalid', detail: 'It has a blank.', remedy: 'Take it out.' },

@@ -14,7 +14,7 @@ import {
   refuseMapping,
   supersedeMapping,
 } from '../../src/store/mapping-versions.ts';
-import { getMeta, setMeta } from '../../src/store/meta.ts';
+import { getMeta, setMeta } from '../../src/store/engine/meta.ts';
 import { engines } from './temporary-store.ts';
 
 function propose(store: Store, hash: string, directory = 'main'): Promise<MappingVersion> {

@@ -210,6 +210,15 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     ]);
   });
 
+  it('keep a doubt about Connect that arose while the user changed', async () => {
+    const store = await open();
+    await change(store, { receivedAt: 100 });
+    const item = await claimOne(store, 130);
+    await change(store, { receivedAt: 140 });
+    await store.write((tx) => requeue(tx, item, { dueAt: 9_999, error: READ_FIRST, countsAsAttempt: true }));
+    expect(await claimOne(store, 170)).toMatchObject({ generation: 2, stage: 'plan', lastError: READ_FIRST });
+  });
+
   it('wait after requeue in the stage they are in, and count the failures that count', async () => {
     const store = await open();
     await change(store, { receivedAt: 100 });

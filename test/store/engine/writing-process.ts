@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { openStore } from '../../src/store/database.ts';
-import { setMeta } from '../../src/store/meta.ts';
+import { openStore } from '../../../src/store/database.ts';
+import { setMeta } from '../../../src/store/engine/meta.ts';
 
 /** Writes without end, eight at a time, and prints each key once its write has resolved. */
 const store = await openStore({

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { migrate } from '../../src/store/engine/migrate.ts';
-import type { SharedCommit } from '../../src/store/engine/shared-commit.ts';
-import { sharedCommit } from '../../src/store/engine/shared-commit.ts';
-import { nodeSqliteDialect } from '../../src/store/engine/sqlite-dialect.ts';
-import { getMeta, setMeta } from '../../src/store/meta.ts';
-import type { Schema, Tx } from '../../src/store/schema.ts';
-import { temporaryFolder, temporaryStore } from './temporary-store.ts';
+import { migrate } from '../../../src/store/engine/migrate.ts';
+import type { SharedCommit } from '../../../src/store/engine/shared-commit.ts';
+import { sharedCommit } from '../../../src/store/engine/shared-commit.ts';
+import { nodeSqliteDialect } from '../../../src/store/engine/sqlite-dialect.ts';
+import { getMeta, setMeta } from '../../../src/store/engine/meta.ts';
+import type { Schema, Tx } from '../../../src/store/schema.ts';
+import { temporaryFolder, temporaryStore } from '../temporary-store.ts';
 
 /** A commit queue, with the number of commits that it made. */
 async function countedCommits(): Promise<{

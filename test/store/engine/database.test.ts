@@ -7,10 +7,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { CompiledQuery } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Store } from '../../src/store/database.ts';
-import { openStore } from '../../src/store/database.ts';
-import { getMeta, setMeta } from '../../src/store/meta.ts';
-import { storeUrl, temporaryFolder, temporaryStore } from './temporary-store.ts';
+import type { Store } from '../../../src/store/database.ts';
+import { openStore } from '../../../src/store/database.ts';
+import { getMeta, setMeta } from '../../../src/store/engine/meta.ts';
+import { storeUrl, temporaryFolder, temporaryStore } from '../temporary-store.ts';
 
 const clock = { now: () => 1_000 };
 

@@ -1,4 +1,4 @@
-import type { Db, Tx } from './schema.ts';
+import type { Db, Tx } from '../schema.ts';
 
 /** A fact about this store, for example the account that an instance alias stands for. */
 export async function getMeta(db: Db, key: string): Promise<string | null> {
