@@ -16,7 +16,7 @@ export function invite(paper: Paper, { runtime, scimUrl, connectUrl, tokens }: S
   ]);
   paper.heading('then, for example:');
   paper.verbatim([
-    '# 1. make Ada a supervisor, as Okta would; the plan appears here within a second',
+    '# 1. make Ada a supervisor, as Okta would; the plan appears here when it has settled (1 s)',
     'curl -X PATCH "$SCIM_URL/Groups/$SUPERVISORS" \\',
     '  -H "Authorization: Bearer $SCIM_TOKEN" -H "Content-Type: application/scim+json" \\',
     `  -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],`,

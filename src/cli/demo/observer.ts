@@ -19,7 +19,8 @@ export interface Consequences {
 }
 
 export interface UserChange {
-  readonly userName: string;
+  /** In Connect. */
+  readonly username: string;
   readonly text: string;
   /** From the request of the identity provider to Connect's acceptance, milliseconds. */
   readonly tookMs: number;
@@ -73,7 +74,7 @@ export class Observer {
     const changes = entries.filter(({ action }) => action.startsWith('connect.'));
     const waits = entries.filter(({ action }) => action === 'user.parked' || action === 'user.held');
     return {
-      changes: await Promise.all(changes.map((entry) => userChange(runtime, entry))),
+      changes: changes.map(userChange),
       waiting: await Promise.all(waits.map((entry) => waiting(runtime, entry))),
       calls,
     };
@@ -87,9 +88,9 @@ async function isAtRest({ directories, instances, store }: Runtime): Promise<boo
   return (await countWork(store.read)).length === 0 && !(await hasFanOut(store.read));
 }
 
-async function userChange(runtime: Runtime, entry: StoredAuditEntry): Promise<UserChange> {
-  const { change, receivedAt } = entry.detail as { change: string; receivedAt: number };
-  return { userName: await userNameOf(runtime, entry), text: change, tookMs: entry.at - receivedAt };
+function userChange({ at, detail }: StoredAuditEntry): UserChange {
+  const { username, change, receivedAt } = detail as { username: string; change: string; receivedAt: number };
+  return { username, text: change, tookMs: at - receivedAt };
 }
 
 async function waiting(runtime: Runtime, entry: StoredAuditEntry) {

@@ -22,8 +22,8 @@ export function reportStep(paper: Paper, step: Step, replies: readonly Reply[], 
 }
 
 export function reportConsequences(paper: Paper, { changes, waiting, calls }: Consequences): void {
-  for (const { userName, text } of changes)
-    paper.line(`${MARGIN}${text.startsWith('create ') ? text : `${userName}: ${text}`}`);
+  for (const { username, text } of changes)
+    paper.line(`${MARGIN}${text.startsWith('create ') ? text : `${username}: ${text}`}`);
   for (const { userName, why } of waiting) paper.line(`${MARGIN}${userName} is ${why}`, 'yellow');
   paper.line(`${MARGIN}Connect calls: ${callsInWords(calls)}`, 'dim');
 }
@@ -124,7 +124,7 @@ export function reportRevocations(
 ): void {
   const revocations = changes.filter(({ text }) => text.endsWith(`→ ${suspendProfile}`));
   paper.heading('Time to revoke (request received → Connect accepted the removal)');
-  paper.table(revocations.map(({ userName, tookMs }) => [userName, `${(tookMs / 1000).toFixed(2)} s`]));
+  paper.table(revocations.map(({ username, tookMs }) => [username, `${(tookMs / 1000).toFixed(2)} s`]));
   paper.line(
     '  (who loses the last group may be half way through a move: that waits settleSeconds, here 1 s)',
   );

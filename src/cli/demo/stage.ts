@@ -58,7 +58,7 @@ export async function openStage(shell: Shell): Promise<Stage> {
 }
 
 function newToken(): string {
-  return randomBytes(24).toString('base64url');
+  return randomBytes(24).toString('hex');
 }
 
 async function demoConfig(

@@ -89,12 +89,20 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
       userId,
       instance,
       detail: {
+        username: usernameOf(user, change),
         change: renderChange(change, nameOf(runtime.instances.get(instance)!)),
         receivedAt: item.receivedAt,
       },
     });
   });
   runtime.log.info({ userId, instance, change: change.kind }, 'changed in Connect');
+}
+
+/** Of the Connect user whom a change is made to: while one is being replaced there are two. */
+function usernameOf({ link }: UserPlan, change: Change): string | null {
+  if (change.kind === 'createUser') return change.username;
+  const either = [link?.linked, link?.linked?.retiring];
+  return either.find((one) => one?.userId === change.userId)?.username ?? null;
 }
 
 export function nameOf({ catalog }: InstanceRuntime) {
