@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { CompiledQuery } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Store } from '../../../src/store/database.ts';
@@ -22,7 +23,7 @@ async function open(folder: string): Promise<Store> {
 
 /** Another process that has the store open and writes to it, announcing each write after its commit. */
 function writingProcess(folder: string): { child: ChildProcess; acknowledged: AsyncIterator<string> } {
-  const script = join(import.meta.dirname, 'writing-process.ts');
+  const script = fileURLToPath(new URL('./writing-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, storeUrl(folder)], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
