@@ -60,7 +60,13 @@ export interface DirectoryConfig {
   /** Path of its mapping file, absolute or from the folder that the path of bridge.yaml starts from. */
   readonly mapping: string;
   readonly settleSeconds: number;
-  readonly clients: Readonly<Record<string, { readonly tokenHash: string }>>;
+  readonly clients: Readonly<Record<string, ClientConfig>>;
+}
+
+export interface ClientConfig {
+  readonly tokenHash: string;
+  /** Requests per second; one second's worth may come at once. */
+  readonly rateLimit: number;
 }
 
 export interface ConfigSources {
@@ -101,7 +107,10 @@ export function parseBridgeConfig(text: string, path: string, env: ConfigSources
     directories: mapValues(value.directories, (directory, alias) => ({
       ...directory,
       mapping: isAbsolute(directory.mapping) ? directory.mapping : join(dirname(path), directory.mapping),
-      clients: mapValues(directory.clients, (_, name) => ({ tokenHash: tokens.hash(alias, name) })),
+      clients: mapValues(directory.clients, (client, name) => ({
+        ...client,
+        tokenHash: tokens.hash(alias, name),
+      })),
     })),
   };
 }

@@ -57,13 +57,23 @@ const tokenHash = z
     'env:NAME, or the SHA-256 of the token as 64 digits 0-9 a-f',
   );
 
+/** Entra asks for 25 requests per second; a client that gets less ends in its quarantine. */
+const LEAST_RATE = 25;
+
+const rateLimit = z
+  .string()
+  .regex(/^\d{1,7}\/s$/, 'requests per second, like 100/s')
+  .transform((text) => Number.parseInt(text, 10))
+  .refine((perSecond) => perSecond >= LEAST_RATE, `at least ${LEAST_RATE}/s, which Entra asks for`)
+  .default(100);
+
 const directory = z.strictObject({
   default: z.boolean().default(false),
   instances: z.array(alias).min(1),
   mapping: name,
   // A day is the longest that an identity provider's own cycle takes; longer looks like a bridge that is down.
   settleSeconds: z.int().min(0).max(86_400).default(30),
-  clients: z.record(alias, z.strictObject({ tokenHash })),
+  clients: z.record(alias, z.strictObject({ tokenHash, rateLimit })),
 });
 
 /** bridge.yaml: shape and bounds. References and the environment are checked by `loadBridgeConfig`. */

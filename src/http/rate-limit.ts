@@ -1,10 +1,7 @@
 import type { Clock } from '../clock.ts';
 
-/** Requests per second and credential. Entra requires 25; less would end in its quarantine. */
-const REQUESTS_PER_SECOND = 100;
-
 /** Whole seconds to wait before the next request of a credential is taken; 0 takes it. */
-export type RateLimit = (credential: string) => number;
+export type RateLimit = (credential: string, requestsPerSecond: number) => number;
 
 /**
  * A token bucket per credential, holding one second's worth. Only credentials that passed authentication may be
@@ -12,14 +9,14 @@ export type RateLimit = (credential: string) => number;
  */
 export function createRateLimit(clock: Clock): RateLimit {
   const buckets = new Map<string, { tokens: number; at: number }>();
-  return (credential) => {
+  return (credential, requestsPerSecond) => {
     const now = clock.now();
-    const bucket = buckets.get(credential) ?? { tokens: REQUESTS_PER_SECOND, at: now };
+    const bucket = buckets.get(credential) ?? { tokens: requestsPerSecond, at: now };
     buckets.set(credential, bucket);
-    const refill = (Math.max(0, now - bucket.at) / 1000) * REQUESTS_PER_SECOND;
-    bucket.tokens = Math.min(REQUESTS_PER_SECOND, bucket.tokens + refill);
+    const refill = (Math.max(0, now - bucket.at) / 1000) * requestsPerSecond;
+    bucket.tokens = Math.min(requestsPerSecond, bucket.tokens + refill);
     bucket.at = now;
-    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / REQUESTS_PER_SECOND);
+    if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / requestsPerSecond);
     bucket.tokens -= 1;
     return 0;
   };

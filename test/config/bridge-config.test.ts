@@ -63,7 +63,7 @@ describe('bridge.yaml', () => {
           instances: ['uk'],
           mapping: 'etc/mapping.yaml',
           settleSeconds: 30,
-          clients: { okta: { tokenHash: HASH } },
+          clients: { okta: { tokenHash: HASH, rateLimit: 100 } },
         },
       },
       budget: { default: { perSecond: 2, burst: 4 } },
@@ -90,14 +90,14 @@ describe('bridge.yaml', () => {
 
   it('takes the hash of a token itself, an absolute mapping and a public URL with a slash', async () => {
     const config = await load(
-      GOOD.replace('env:OKTA_TOKEN_SHA256', HASH)
+      GOOD.replace('env:OKTA_TOKEN_SHA256', `${HASH}, rateLimit: 250/s`)
         .replace('./mapping.yaml', '/etc/acme/mapping.yaml')
         .replace('8080" }', '8080", publicUrl: "https://scim.acme.test/" }'),
       {},
     );
     expect(config.directories['main']).toMatchObject({
       mapping: '/etc/acme/mapping.yaml',
-      clients: { okta: { tokenHash: HASH } },
+      clients: { okta: { tokenHash: HASH, rateLimit: 250 } },
     });
     expect(config.server.publicUrl).toBe('https://scim.acme.test');
   });
@@ -196,6 +196,9 @@ directories:`;
       '14:35',
       /^the environment variable ENTRA_TOKEN is not set\.\nSet it to the SHA-256/,
     ],
+    ['tokenHash:', 'rateLimit: 100, tokenHash:', '14:35', /^found 100, expected a text\./],
+    ['tokenHash:', 'rateLimit: 24/s, tokenHash:', '14:35', /^found "24\/s", expected at least 25\/s/],
+    ['tokenHash:', 'rateLimit: fast, tokenHash:', '14:35', /^found "fast", expected requests per second/],
     ['tokenHash:', 'token:', '14:24', /^unknown key "token"\./],
     [' okta:', ' Okta Prod:', '14:16', /^found "Okta Prod", expected 1 to 32 of/],
     [

@@ -145,7 +145,10 @@ function directoryConfig(isDefault: boolean, tokens: Readonly<Record<string, str
     mapping: 'mapping.yaml',
     settleSeconds: 30,
     clients: Object.fromEntries(
-      Object.entries(tokens).map(([client, token]) => [client, { tokenHash: hash('sha256', token) }]),
+      Object.entries(tokens).map(([client, token]) => [
+        client,
+        { tokenHash: hash('sha256', token), rateLimit: 100 },
+      ]),
     ),
   };
 }

@@ -22,7 +22,7 @@ export function scimRouter(
     const { client } = authenticate(directory, req.headers.authorization);
     const credential = `${directory.alias}/${client}`;
     contextOf(res).client = credential;
-    refuseExcess(res, rateLimit(credential));
+    refuseExcess(res, rateLimit(credential, directory.config.clients[client]!.rateLimit));
     res.locals['client'] = client;
     next();
   }, readBody);
