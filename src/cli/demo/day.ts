@@ -29,7 +29,7 @@ const recording = z.strictObject({
 });
 
 export type RecordedRequest = z.output<typeof request>;
-export type Recording = z.output<typeof recording>;
+type Recording = z.output<typeof recording>;
 export type Step = Recording['steps'][number] & Omit<Recording, 'steps'>;
 
 const FILES = ['okta-day.json', 'entra-day.json', 'connect-day.json'];
