@@ -121,13 +121,13 @@ export function renderHeld(items: readonly HeldItem[]): readonly string[] {
         `${item.batch}  the mapping file of directory ${item.directory}`,
         ...item.exceeded.map(
           ({ instance, effect, users, limit }) =>
-            `  would ${effect} ${users} users in ${instance}; the limit is ${limit}`,
+            `  would ${effect} ${people(users)} in ${instance}; the limit is ${limit}`,
         ),
         `  bridge approve ${item.batch}`,
       ];
     const causes = Object.entries(item.causes).map(([cause, users]) => `${users} ${cause}`);
     return [
-      `${item.batch}  ${item.effect} ${item.users} users in ${item.instance} (${causes.join(', ')})`,
+      `${item.batch}  ${item.effect} ${people(item.users)} in ${item.instance} (${causes.join(', ')})`,
       ...item.people.flatMap(({ userName, cause, changes }) => [
         `  ${userName} (${cause})`,
         ...indent(indent(changes)),
@@ -168,6 +168,10 @@ export function renderPlanReply({ summaries, users }: PlanReply): readonly strin
       return `${instance}: ${counts.map(([key, count]) => `${Number(count)} ${key}`).join(', ') || 'no users'}`;
     }),
   ];
+}
+
+function people(users: number): string {
+  return users === 1 ? '1 user' : `${users} users`;
 }
 
 function indent(lines: readonly string[]): readonly string[] {

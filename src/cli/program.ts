@@ -19,14 +19,22 @@ export async function runCommand(shell: Shell, args: readonly string[]): Promise
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    shell.printError((error as Error).message);
-    return error instanceof CommandError ? error.exitCode : exitCodeOf(error as Error);
+    const failure = asCommandError(error as Error);
+    shell.printError(failure.message);
+    return failure.exitCode;
   }
 }
 
 /** Errors that name their own remedy are answers; the rest are failures. */
-function exitCodeOf({ name }: Error): ExitCode {
-  return name === 'ConfigError' || name === 'StoreError' ? EXIT.refused : EXIT.failed;
+function asCommandError(error: Error & { readonly code?: string; readonly path?: string }): CommandError {
+  if (error instanceof CommandError) return error;
+  if (error.code === 'ENOENT' && error.path !== undefined)
+    return new CommandError(
+      EXIT.refused,
+      `There is no file ${error.path}. Name another one, or start in its folder.`,
+    );
+  const isAnswer = ['ConfigError', 'StoreError', 'SeedError'].includes(error.name);
+  return new CommandError(isAnswer ? EXIT.refused : EXIT.failed, error.message);
 }
 
 function program(shell: Shell): Command {
