@@ -1,0 +1,59 @@
+import type { MemberChange, Rate } from './scim.ts';
+
+export function printRates(rates: readonly Rate[]): void {
+  print([
+    ['', 'floor/s', 'bridge/s', 'ratio', 'aim'],
+    ...rates.map(({ name, floor, bridge, aim }) => [
+      name,
+      floor === null ? '–' : whole(floor),
+      whole(bridge),
+      floor === null ? '–' : (bridge / floor).toFixed(2),
+      aim === null ? '–' : `≥ ${aim.toFixed(2)}`,
+    ]),
+  ]);
+}
+
+export function printMembers(changes: readonly MemberChange[]): void {
+  const [smallest] = changes;
+  print([
+    ['members', 'floor add', 'remove', 'bridge add', 'remove', 'add, to smallest', 'aim'],
+    ...changes.map(({ members, floor, bridge }) => [
+      whole(members),
+      ms(floor.add),
+      ms(floor.remove),
+      ms(bridge.add),
+      ms(bridge.remove),
+      (bridge.add / smallest!.bridge.add).toFixed(2),
+      '≤ 1.10',
+    ]),
+  ]);
+}
+
+export function printRss(mib: {
+  readonly floor: number;
+  readonly bridge: number;
+  readonly bridgeAtStart: number;
+}) {
+  print([
+    ['RSS', 'floor', 'bridge', 'bridge at start'],
+    ['MiB', whole(mib.floor), whole(mib.bridge), whole(mib.bridgeAtStart)],
+  ]);
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en-GB');
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}

@@ -1,0 +1,204 @@
+import type { RequestText, Run } from './load.ts';
+import { load, open } from './load.ts';
+import { median } from './median.ts';
+import { filtered, get, group, patch, send, user, userName } from './requests.ts';
+import type { Server } from './servers.ts';
+
+export interface Rate {
+  readonly name: string;
+  /** Requests per second, by server; null where the server has nothing like it. */
+  readonly floor: number | null;
+  readonly bridge: number;
+  /** Least ratio of bridge to floor that is aimed at. */
+  readonly aim: number | null;
+}
+
+export interface MemberChange {
+  readonly members: number;
+  /** Milliseconds from the first byte sent to the last received, with nothing else going on. */
+  readonly floor: { readonly add: number; readonly remove: number };
+  readonly bridge: { readonly add: number; readonly remove: number };
+}
+
+export interface ScimOptions {
+  readonly floor: Server;
+  readonly bridge: Server;
+  readonly users: number;
+  /** Leaves out what has another name; the users are created in any case. */
+  readonly only: string | undefined;
+  readonly progress: (what: string) => void;
+}
+
+const CONNECTIONS = 16;
+/** Servers take turns, so that a machine that is busy for a while is busy for both. */
+const ROUNDS = 5;
+const ROUND_MS = 700;
+const PAGE = 100;
+/** Beyond `users`: free to be added to the largest group. */
+const SPARE_USERS = 200;
+const GROUP_SIZES = [10, 100, 1_000, 10_000];
+const CHANGES_PER_GROUP = 100;
+
+/** Fills both servers with the users, measured, and then measures everything else. */
+export async function measureScim(options: ScimOptions) {
+  const { floor, bridge, progress } = options;
+  const contents = { floor: new Contents(floor), bridge: new Contents(bridge) };
+  progress(`creating ${options.users} users`);
+  const creates = await measureCreates(contents, options.users);
+  const rates: Rate[] = [creates];
+  const wanted = (name: string) => options.only === undefined || name === options.only;
+  for (const measure of measures(options.users).filter(({ name }) => wanted(name))) {
+    progress(measure.name);
+    rates.push(await measureRate(contents, measure));
+  }
+  const members: MemberChange[] = [];
+  for (const size of GROUP_SIZES.filter((one) => wanted('members') && one <= options.users)) {
+    progress(`group of ${size}`);
+    members.push(await measureMembers(contents, size));
+  }
+  return { rates, members };
+}
+
+/** A server and the ids of the users it was given. */
+class Contents {
+  readonly url: string;
+  readonly ids: string[] = [];
+
+  constructor({ url }: Server) {
+    this.url = url;
+  }
+}
+
+interface Both {
+  readonly floor: Contents;
+  readonly bridge: Contents;
+}
+
+async function measureCreates(both: Both, users: number): Promise<Rate> {
+  const all = users + SPARE_USERS;
+  const perRound = Math.ceil(all / ROUNDS);
+  const rates = { floor: [] as number[], bridge: [] as number[] };
+  for (let from = 0; from < all; from += perRound) {
+    const count = Math.min(perRound, all - from);
+    for (const server of ['floor', 'bridge'] as const) {
+      rates[server].push(await createUsers(both[server], from, count));
+    }
+  }
+  return { name: 'create (POST)', floor: median(rates.floor), bridge: median(rates.bridge), aim: 1 };
+}
+
+function createUsers({ url, ids }: Contents, from: number, count: number): Promise<number> {
+  return load(url, {
+    request: (index) => send('POST', '/Users', user(from + index)),
+    expect: 201,
+    connections: CONNECTIONS,
+    until: { count },
+    onReply: ({ body }, index) => {
+      ids[from + index] = (JSON.parse(body) as { id: string }).id;
+    },
+  });
+}
+
+interface Measure {
+  readonly name: string;
+  readonly aim: number | null;
+  /** The floor knows only what it is compared in. */
+  readonly onFloor: boolean;
+  readonly request: (ids: readonly string[], index: number) => RequestText;
+}
+
+function measures(users: number): readonly Measure[] {
+  const LOOKUP = 0.45;
+  const any = () => Math.floor(Math.random() * users);
+  const read = { onFloor: true, aim: LOOKUP };
+  return [
+    { ...read, name: 'get by id', request: (ids) => get(`/Users/${ids[any()]}`) },
+    { ...read, name: 'userName eq', request: () => filtered(`userName eq "${userName(any())}"`) },
+    { ...read, name: 'emails eq', request: () => filtered(`emails.value eq "${userName(any())}"`) },
+    {
+      name: `page of ${PAGE}`,
+      aim: 0.4,
+      onFloor: true,
+      request: () => get(`/Users?startIndex=${1 + Math.floor(Math.random() * (users - PAGE))}&count=${PAGE}`),
+    },
+    {
+      name: 'complex filter',
+      aim: null,
+      onFloor: false,
+      request: () =>
+        filtered(
+          `active eq true and (userName eq "${userName(any())}" or emails.value eq "${userName(any())}")`,
+        ),
+    },
+    {
+      name: 'PATCH',
+      aim: 1,
+      onFloor: true,
+      request: (ids, index) =>
+        send(
+          'PATCH',
+          `/Users/${ids[any()]}`,
+          patch('replace', 'displayName', `Ana ${index} ${Math.random()}`),
+        ),
+    },
+    {
+      name: 'PUT',
+      aim: 1,
+      onFloor: true,
+      request: (ids, index) => {
+        const one = any();
+        return send('PUT', `/Users/${ids[one]}`, user(one, `Ana ${index} ${Math.random()}`));
+      },
+    },
+  ];
+}
+
+async function measureRate(both: Both, measure: Measure): Promise<Rate> {
+  const rates = { floor: [] as number[], bridge: [] as number[] };
+  const servers = measure.onFloor ? (['floor', 'bridge'] as const) : (['bridge'] as const);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const server of servers) {
+      const { url, ids } = both[server];
+      const run: Run = {
+        request: (index) => measure.request(ids, index),
+        expect: 200,
+        connections: CONNECTIONS,
+        until: { ms: ROUND_MS },
+      };
+      rates[server].push(await load(url, run));
+    }
+  }
+  const { name, aim } = measure;
+  return { name, aim, floor: measure.onFloor ? median(rates.floor) : null, bridge: median(rates.bridge) };
+}
+
+async function measureMembers(both: Both, size: number): Promise<MemberChange> {
+  return {
+    members: size,
+    floor: await changeMembers(both.floor, size),
+    bridge: await changeMembers(both.bridge, size),
+  };
+}
+
+/** Adds users who are in no such group, one by one, and removes them again. */
+async function changeMembers({ url, ids }: Contents, size: number) {
+  const connection = await open(url);
+  const created = await connection.send(
+    send('POST', '/Groups', group(`Group of ${size}`, ids.slice(0, size))),
+  );
+  const { id } = JSON.parse(created.body) as { id: string };
+  const times = { add: [] as number[], remove: [] as number[] };
+  const change = async (kind: 'add' | 'remove', body: object) => {
+    const request = send('PATCH', `/Groups/${id}`, body);
+    const startedAt = performance.now();
+    const { status, body: text } = await connection.send(request);
+    times[kind].push(performance.now() - startedAt);
+    if (status !== 204) throw new Error(`a member change was answered ${status}: ${text}`);
+  };
+  for (const member of ids.slice(-CHANGES_PER_GROUP)) {
+    await change('add', patch('add', 'members', [{ value: member }]));
+    await change('remove', patch('remove', `members[value eq "${member}"]`));
+  }
+  connection.close();
+  return { add: median(times.add), remove: median(times.remove) };
+}
