@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { askBridge } from './admin-client.ts';
 import { demo } from './demo/demo.ts';
+import { renderDrift } from './drift-output.ts';
+import type { DriftReply } from './drift-output.ts';
 import { renderExplain, renderHeld, renderPlanReply, renderStatus } from './output.ts';
 import type { ExplainReply, HeldItem, PlanReply, StatusReply } from './output.ts';
 import { serve } from './serve.ts';
@@ -89,6 +91,12 @@ function addQueries(root: Command, shell: Shell): void {
   query(root, 'held', 'what waits for approval').action((options: QueryOptions) =>
     show<{ items: readonly HeldItem[] }>(shell, options, 'held', ({ items }) => renderHeld(items)),
   );
+  query(root, 'drift', 'what others changed in Connect, and what becomes of it')
+    .option('--instance <alias>', 'only this instance')
+    .action((options: QueryOptions & { instance?: string }) => {
+      const path = options.instance === undefined ? 'drift' : `drift?instance=${options.instance}`;
+      return show<DriftReply>(shell, options, path, renderDrift);
+    });
   query(root, 'explain', 'why a user has what he has')
     .argument('<user>', 'userName or SCIM id')
     .action((user: string, options: QueryOptions) =>
@@ -119,7 +127,7 @@ function addActions(root: Command, shell: Shell): void {
         users === undefined ? `${batch} is active` : `${batch}: ${users} users approved`,
       ]);
     });
-  query(root, 'retry', 'look at a parked user again now; give back one deleted in Connect')
+  query(root, 'retry', 'look at a parked user again now; give back what was taken in Connect')
     .argument('<user>', 'userName or SCIM id')
     .action(async (user: string, options: QueryOptions) => {
       const path = `users/${encodeURIComponent(user)}/retry`;

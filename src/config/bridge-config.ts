@@ -33,6 +33,8 @@ export interface InstanceConfig {
   /** Base URL of the API; null is AWS. */
   readonly endpoint: string | null;
   readonly mode: 'observe' | 'live';
+  /** Between two comparisons with what Connect has. */
+  readonly resyncMinutes: number;
   readonly leavers: {
     readonly deactivate: 'suspend' | 'delete';
     readonly delete: 'suspend' | 'delete';

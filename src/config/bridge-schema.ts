@@ -38,6 +38,8 @@ const instance = z.strictObject({
     .nullable()
     .default(null),
   mode: z.enum(['observe', 'live']).default('observe'),
+  // A resync of 10,000 users takes 15 s of quota; more often than this, it would leave little for drift to be read.
+  resyncMinutes: z.int().min(5).max(10_080).default(60),
   leavers: z.strictObject({
     deactivate: leaver,
     delete: leaver,

@@ -5,6 +5,7 @@ import { missingMember } from './error.ts';
 import type { ConnectOperation } from './operation.ts';
 import { forgottenPassword } from './api/password.ts';
 import { readCatalog } from './api/read-catalog.ts';
+import { findUserByUsername, type ListedUser, listUsers, searchUsers } from './api/read-users.ts';
 import type { ActualUser, ConnectUserId, DesiredUser, IdentityManagementType, UserTags } from './user.ts';
 import {
   createUserMembers,
@@ -21,13 +22,6 @@ export interface InstanceDescription {
   /** The instance's own alias, part of its address; empty when it has none. */
   readonly alias: string;
   readonly identityManagementType: IdentityManagementType;
-}
-
-export interface ListedUser {
-  readonly id: ConnectUserId;
-  readonly username: string;
-  /** UTC milliseconds; null when Connect does not say. */
-  readonly lastModifiedTime: number | null;
 }
 
 /** What never changes about an instance: read once, shared by all its views. */
@@ -115,44 +109,19 @@ export class ConnectInstance {
     return { id, username: User.Username, fields: userFields(User), tags: User.Tags ?? {} };
   }
 
-  /**
-   * The user of exactly this name, case included. The index is some seconds behind: null does not prove that there
-   * is no such user, `listUsers` does.
-   */
-  async findUserByUsername(username: string): Promise<ConnectUserId | null> {
-    const pages = this.#connection.pages('SearchUsers', this.#turn, (api, NextToken) =>
-      api.searchUsers({
-        InstanceId: this.#connection.instanceId,
-        MaxResults: 500,
-        NextToken,
-        SearchCriteria: {
-          StringCondition: { FieldName: 'Username', Value: username, ComparisonType: 'EXACT' },
-        },
-      }),
-    );
-    // Whether EXACT folds case is not documented.
-    for await (const { Users = [] } of pages) {
-      const found = Users.find((user) => user.Username === username);
-      if (found?.Id) return found.Id as ConnectUserId;
-    }
-    return null;
+  /** By exact name; null does not prove that there is none, `listUsers` does. See `api/read-users.ts`. */
+  findUserByUsername(username: string): Promise<ConnectUserId | null> {
+    return findUserByUsername(this.#connection, this.#turn, username);
   }
 
-  /** Every user, 1,000 a call. Throws in the middle when a page fails: what was yielded is then not the whole. */
-  async *listUsers(): AsyncGenerator<ListedUser, void> {
-    const pages = this.#connection.pages('ListUsers', this.#turn, (api, NextToken) =>
-      api.listUsers({ InstanceId: this.#connection.instanceId, MaxResults: 1_000, NextToken }),
-    );
-    for await (const { UserSummaryList = [] } of pages) {
-      for (const { Id, Username, LastModifiedTime } of UserSummaryList) {
-        if (!Id || !Username) throw missingMember('ListUsers', 'Id or Username');
-        yield {
-          id: Id as ConnectUserId,
-          username: Username,
-          lastModifiedTime: LastModifiedTime?.getTime() ?? null,
-        };
-      }
-    }
+  /** Every user. Throws in the middle when a page fails: what was yielded is then not the whole. */
+  listUsers(): AsyncGenerator<ListedUser, void> {
+    return listUsers(this.#connection, this.#turn);
+  }
+
+  /** Every user with most fields, as the search index has them: some seconds behind. */
+  searchUsers(): AsyncGenerator<ActualUser, void> {
+    return searchUsers(this.#connection, this.#turn);
   }
 
   /**

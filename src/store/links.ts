@@ -214,7 +214,7 @@ function columnsOf(link: Link) {
   };
 }
 
-function storedLink(row: Selectable<LinkTable>): Link {
+export function storedLink(row: Selectable<LinkTable>): Link {
   return {
     userId: row.user_id,
     instance: row.instance,

@@ -93,6 +93,8 @@ export interface LinkTable {
   /** When the SCIM user was DELETEd. */
   scim_deleted_at: number | null;
   synced_at: number | null;
+  /** When the bridge last read or wrote the user in Connect; null for one that it never has. */
+  seen_at: Generated<number | null>;
 }
 
 /** A user to be reconciled with an instance: a key, never an event. */

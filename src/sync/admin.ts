@@ -1,5 +1,6 @@
 /** What the admin API and the CLI can ask of a running bridge. */
 export { AdminError } from './admin/admin-error.ts';
+export { drift } from './admin/drift.ts';
 export { activateVersion, approve, held } from './admin/held.ts';
 export { planEverybody } from './admin/plan.ts';
 export { status } from './admin/status.ts';

@@ -12,6 +12,7 @@ import { CatalogWatch } from './catalog-watch.ts';
 import { enqueueMany } from './enqueue.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from './runtime.ts';
+import { ResyncWatch } from './resync/resync-watch.ts';
 import { Signal } from './signal.ts';
 import { Worker } from './worker.ts';
 
@@ -63,16 +64,21 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const watches = [...instances.values()].map(
     (instance) => new CatalogWatch(runtime, instance, catalogs, catalogSignals.get(instance.alias)!),
   );
+  const resyncs = [...instances.values()].map((instance) => new ResyncWatch(runtime, instance));
   return {
     runtime,
     start: async () => {
       await mappings.start();
       await takeOver(runtime);
-      for (const watch of watches) watch.start();
+      for (const watch of [...watches, ...resyncs]) watch.start();
       worker.start();
     },
     stop: async () => {
-      await Promise.all([worker.stop(), mappings.stop(), ...watches.map((watch) => watch.stop())]);
+      await Promise.all([
+        worker.stop(),
+        mappings.stop(),
+        ...[...watches, ...resyncs].map((watch) => watch.stop()),
+      ]);
       await store.close();
     },
   };
@@ -99,6 +105,7 @@ function openInstances({ config, clock, credentials }: BridgeOptions): ReadonlyM
         catalog: null,
         suspend: null,
         degraded: ['not read yet'],
+        resync: null,
       },
     ]),
   );

@@ -49,4 +49,18 @@ export interface InstanceRuntime {
   suspend: SuspendTarget | null;
   /** What is wrong at present, in words for an operator; empty when nothing is. */
   degraded: readonly string[];
+  /** The last one since the start; null before. */
+  resync: ResyncState | null;
+}
+
+/** How the last comparison with Connect went. Times are UTC milliseconds. */
+export interface ResyncState {
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Users read one by one. */
+  readonly read: number;
+  /** Of them, those that others had changed. */
+  readonly changed: number;
+  /** Why it did not come to its end; null when it did. */
+  readonly problem: string | null;
 }

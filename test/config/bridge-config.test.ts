@@ -44,6 +44,7 @@ describe('bridge.yaml', () => {
           instanceId: '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50',
           endpoint: null,
           mode: 'observe',
+          resyncMinutes: 60,
           leavers: {
             deactivate: 'suspend',
             delete: 'suspend',

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createBudget } from '../../src/connect/budget.ts';
 import { createCatalog } from '../../src/connect/catalog.ts';
-import type { ConnectInstance, ListedUser } from '../../src/connect/instance.ts';
+import type { ListedUser } from '../../src/connect/api/read-users.ts';
+import type { ConnectInstance } from '../../src/connect/instance.ts';
 import type { ConnectUserId, UserFields } from '../../src/connect/user.ts';
 import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
 import { createFakeClock } from './fake-clock.ts';

@@ -114,10 +114,10 @@ export async function startWorld(options: WorldOptions = {}) {
     mapping: () => mappings.text,
     quiet: () => quiet(running.bridge.runtime, clock),
     /** Lets time pass until something is so. */
-    until: async (isSo: () => boolean) => {
+    until: async (isSo: () => boolean, stepMs = 50) => {
       for (let turn = 0; turn < 10_000; turn++) {
         if (isSo()) return;
-        await clock.sleep(50);
+        await clock.sleep(stepMs);
       }
       throw new Error('it never came to be so');
     },

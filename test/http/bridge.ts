@@ -101,7 +101,7 @@ function instance(clock: Clock): InstanceRuntime {
     agentStatuses: [],
     readAt: clock.now(),
   });
-  return { alias: 'uk', config: instanceConfig, connect, catalog, suspend: null, degraded: [] };
+  return { alias: 'uk', config: instanceConfig, connect, catalog, suspend: null, degraded: [], resync: null };
 }
 
 const instanceConfig: InstanceConfig = {
@@ -109,6 +109,7 @@ const instanceConfig: InstanceConfig = {
   instanceId: '12345678-1234-1234-1234-123456789012',
   endpoint: null,
   mode: 'live',
+  resyncMinutes: 60,
   leavers: {
     deactivate: 'suspend',
     delete: 'suspend',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   activateVersion,
   approve,
+  drift,
   explain,
   held,
   listUsers,
@@ -28,6 +29,7 @@ export const routes: readonly AdminRoute[] = [
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
   get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
   post('/plan', ({ runtime, body }) => planEverybody(runtime, planBody.parse(body ?? {}))),
+  get('/drift', ({ runtime, query }) => drift(runtime, driftQuery.parse(query))),
   get('/held', ({ runtime }) => held(runtime)),
   post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
   get('/audit', ({ runtime, query }) => listAudit(runtime.store.read, auditQuery.parse(query))),
@@ -68,6 +70,8 @@ const auditQuery = z.strictObject({
 });
 
 const directoryQuery = z.strictObject({ directory: z.string().exactOptional() });
+
+const driftQuery = z.strictObject({ instance: z.string().exactOptional() });
 
 const planBody = z.strictObject({
   directory: z.string().exactOptional(),

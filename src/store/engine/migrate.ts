@@ -3,10 +3,14 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 import { firstTables } from './migration-0001-first-tables.ts';
+import { resync } from './migration-0002-resync.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first-tables': firstTables };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+  '0002-resync': resync,
+};
 
 /**
  * Brings the tables to what this version knows, all or nothing.

@@ -3,7 +3,7 @@ import { countLinks } from '../../store/links.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work-items.ts';
-import type { Runtime } from '../runtime.ts';
+import type { ResyncState, Runtime } from '../runtime.ts';
 import { held } from './held.ts';
 
 /** What an operator looks at first. */
@@ -51,5 +51,14 @@ async function instanceStatus({ store, instances }: Runtime, alias: string) {
     catalogReadAt: instance.catalog ? new Date(instance.catalog.contents.readAt).toISOString() : null,
     users: (await countLinks(store.read)).filter((count) => count.instance === alias),
     degraded: instance.degraded,
+    resync: instance.resync && resyncStatus(instance.resync),
+  };
+}
+
+function resyncStatus({ startedAt, endedAt, ...counts }: ResyncState) {
+  return {
+    startedAt: new Date(startedAt).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    ...counts,
   };
 }

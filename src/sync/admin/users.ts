@@ -1,4 +1,5 @@
 import { explainUser } from '../../mapping/explain.ts';
+import type { LinkedUser } from '../../plan/plan.ts';
 import { renderFields, renderPlan } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { linkOf, linkOfFormerUser, linksByUsernameFolded, listLinks, upsertLink } from '../../store/links.ts';
@@ -71,14 +72,14 @@ async function explainIn(runtime: Runtime, key: { directory: string; userId: str
   };
 }
 
-/** Looks at a parked user again now, in Connect too; one deleted by hand in Connect is given back. */
+/** Looks at a parked user again now, in Connect too; what was taken from him by hand in Connect is given back. */
 export async function retry(runtime: Runtime, idOrUserName: string, actor: string) {
   const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
   const at = runtime.clock.now();
   await runtime.store.write(async (tx) => {
     for (const instance of directory.config.instances) {
       const link = await linkOf(tx, userId, instance);
-      if (link?.linked?.lifecycle === 'deleted') await upsertLink(tx, { ...link, linked: null });
+      if (link?.linked) await upsertLink(tx, { ...link, linked: withoutVerdicts(link.linked) });
       const inDoubt = [
         userId,
         ...(await holdersOfName(runtime, tx, { directory: directory.alias, userId, instance })),
@@ -97,6 +98,14 @@ export async function retry(runtime: Runtime, idOrUserName: string, actor: strin
   });
   runtime.wake();
   return { userId, userName };
+}
+
+/** What is known to have been taken by hand is given back: the user himself, or security profiles of his. */
+function withoutVerdicts(linked: LinkedUser): LinkedUser | null {
+  if (linked.lifecycle === 'deleted') return null;
+  const { securityProfileIds = [], ...lastApplied } = linked.lastApplied;
+  const taken = securityProfileIds.some((id) => !linked.actual.securityProfileIds?.includes(id));
+  return taken ? { ...linked, lastApplied } : linked;
 }
 
 const DUE_NOW = { lane: 'joiner', readFirst: true } as const;

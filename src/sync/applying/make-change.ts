@@ -5,6 +5,7 @@ import { afterChange, afterFound } from '../../plan/progress.ts';
 import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername } from '../../store/links.ts';
+import { markSeen } from '../../store/link/seen.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
@@ -80,6 +81,7 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
   const at = runtime.clock.now();
   await runtime.store.write(async (tx) => {
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
+    await markSeen(tx, user.key, at);
     if (change.kind === 'deleteUser') await enqueueUsername(tx, user.link!, at);
     await appendAudit(tx, {
       at,

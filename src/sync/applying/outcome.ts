@@ -43,7 +43,7 @@ interface Outcome {
 function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
   const delayMs = retryDelayMs(item.attempts + 1, random);
   if (error instanceof ParkedError)
-    return { delayMs: PARKED_RETRY_MS, error: error.reason.code, countsAsAttempt: false, park: error.reason };
+    return { delayMs: PARKED_RETRY_MS, error: READ_FIRST, countsAsAttempt: false, park: error.reason };
   if (!(error instanceof ConnectError)) return { delayMs, error: 'unexpected', countsAsAttempt: true };
   switch (error.kind) {
     case 'throttled':

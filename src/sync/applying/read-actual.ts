@@ -3,12 +3,13 @@ import type { ConnectInstance } from '../../connect/instance.ts';
 import { claimOf } from '../../connect/user.ts';
 import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
 import type { LinkedUser, Plan } from '../../plan/plan.ts';
-import { enqueueUsername } from '../../store/links.ts';
+import { markSeen } from '../../store/link/seen.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
 import { ownUser } from './own-user.ts';
 import { ParkedError } from './parked-error.ts';
+import { recordGone } from './record-gone.ts';
 
 /**
  * Reads the user, proves that he is ours, and stores what was seen.
@@ -22,12 +23,17 @@ export async function readActual(
   plan: Plan,
 ): Promise<void> {
   const linked = user.link!.linked!;
+  const readAt = runtime.clock.now();
   const suspends = linked.lifecycle === 'active' && plan.lifecycle === 'suspended';
   const actual = await describe(connect, linked.userId, suspends);
   if (actual === 'unread') return;
-  if (!actual) return recordGone(runtime, user, linked);
+  if (!actual) return runtime.store.write((tx) => recordGone(tx, runtime, user.link!, linked));
   if (claimOf(actual.tags, runtime.config.bridgeId, user.key.userId) !== 'ours') throw notOurs(linked);
-  await recordLinked(runtime, user, { ...linked, actual: actual.fields, username: actual.username });
+  await runtime.store.write(async (tx) => {
+    const learnt = { ...linked, actual: actual.fields, username: actual.username };
+    await saveLink(tx, user.key, { linked: learnt }, runtime.clock.now());
+    await markSeen(tx, user.key, readAt);
+  });
 }
 
 /** A leaver does not wait for a read that fails: what was last seen stands in for it. */
@@ -44,15 +50,6 @@ async function describe(
     if (suspends) return 'unread';
     throw error;
   }
-}
-
-/** Somebody deleted him in Connect; whoever waits for his name is looked at again. */
-async function recordGone(runtime: Runtime, user: UserPlan, linked: LinkedUser): Promise<void> {
-  const at = runtime.clock.now();
-  await runtime.store.write(async (tx) => {
-    await saveLink(tx, user.key, { linked: { ...linked, lifecycle: 'deleted' } }, at);
-    await enqueueUsername(tx, user.link!, at);
-  });
 }
 
 function notOurs({ userId, username }: LinkedUser): ParkedError {
@@ -73,14 +70,17 @@ export async function resolveCreate(
   connect: ConnectInstance,
   user: UserPlan,
 ): Promise<void> {
+  const readAt = runtime.clock.now();
   const own = await ownUser(runtime, connect, user.key.userId, user.link!.creating!);
-  const learnt = own ? { linked: linkedOf(user.link!.linked, own) } : {};
-  await runtime.store.write((tx) =>
-    saveLink(tx, user.key, { ...learnt, creating: null }, runtime.clock.now()),
-  );
+  const learnt = own ? { linked: linkedWith(user.link!.linked, own) } : {};
+  await runtime.store.write(async (tx) => {
+    await saveLink(tx, user.key, { ...learnt, creating: null }, runtime.clock.now());
+    if (own) await markSeen(tx, user.key, readAt);
+  });
 }
 
-function linkedOf(linked: LinkedUser | null, own: ActualUser): LinkedUser {
+/** The link once a user of ours was found in Connect: he is it, or one to be suspended beside a living other. */
+export function linkedWith(linked: LinkedUser | null, own: ActualUser): LinkedUser {
   const { id: userId, username, fields: actual } = own;
   if (linked && linked.lifecycle !== 'deleted' && linked.userId !== userId)
     return { ...linked, retiring: { userId, username, actual, agentStatusId: null } };

@@ -79,7 +79,7 @@ describe('opening a store', () => {
     database.close();
     await expect(open(folder)).rejects.toMatchObject({
       code: 'schemaNewer',
-      message: expect.stringMatching(/0999-from-tomorrow.*0001-first-tables.*Start the newer version/),
+      message: expect.stringMatching(/0999-from-tomorrow.*0002-resync.*Start the newer version/),
     });
     await expect(open(folder)).rejects.toMatchObject({ code: 'schemaNewer' });
   });
