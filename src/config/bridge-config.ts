@@ -62,6 +62,8 @@ export interface DirectoryConfig {
   /** Path of its mapping file, absolute or from the folder that the path of bridge.yaml starts from. */
   readonly mapping: string;
   readonly settleSeconds: number;
+  /** Whether a write for a parked user is refused with what is wrong, where he would stay parked. */
+  readonly surfaceParked: boolean;
   readonly clients: Readonly<Record<string, ClientConfig>>;
 }
 

@@ -75,6 +75,7 @@ const directory = z.strictObject({
   mapping: name,
   // A day is the longest that an identity provider's own cycle takes; longer looks like a bridge that is down.
   settleSeconds: z.int().min(0).max(86_400).default(30),
+  surfaceParked: z.boolean().default(false),
   clients: z.record(alias, z.strictObject({ tokenHash, rateLimit })),
 });
 

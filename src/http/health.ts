@@ -3,6 +3,7 @@ import express from 'express';
 import { setMeta } from '../store/engine/meta.ts';
 import type { DirectoryRuntime, Runtime } from '../sync/runtime.ts';
 import type { Metrics } from './metrics.ts';
+import { openCausesInWords } from './scim/verdict/breaker.ts';
 
 /** For load balancers, orchestrators and Prometheus: without a token, and without anything personal. */
 export function healthRouter(runtime: Runtime, metrics: Metrics): express.Router {
@@ -15,7 +16,7 @@ export function healthRouter(runtime: Runtime, metrics: Metrics): express.Router
 
 async function sendReadiness(res: Response, runtime: Runtime): Promise<void> {
   const ready = await canCommit(runtime);
-  res.status(ready ? 200 : 503).json({ ready, degraded: degraded(runtime) });
+  res.status(ready ? 200 : 503).json({ ready, degraded: await degraded(runtime, ready) });
 }
 
 async function sendMetrics(res: Response, metrics: Metrics): Promise<void> {
@@ -38,15 +39,19 @@ async function canCommit({ store, clock, log }: Runtime): Promise<boolean> {
 }
 
 /** What keeps users from being reconciled, in words for an operator. */
-function degraded({ directories, instances }: Runtime): readonly string[] {
-  return [
-    ...[...directories.values()].flatMap((directory) =>
-      directoryCauses(directory).map((cause) => `directory ${directory.alias}: ${cause}`),
-    ),
-    ...[...instances.values()].flatMap(({ alias, degraded: causes }) =>
-      causes.map((cause) => `instance ${alias}: ${cause}`),
-    ),
-  ];
+async function degraded(runtime: Runtime, canRead: boolean): Promise<readonly string[]> {
+  const { directories, instances } = runtime;
+  const causes: string[] = [];
+  for (const directory of directories.values()) {
+    const open = canRead ? await openCausesInWords(runtime, directory) : [];
+    causes.push(
+      ...[...directoryCauses(directory), ...open].map((cause) => `directory ${directory.alias}: ${cause}`),
+    );
+  }
+  for (const { alias, degraded: found } of instances.values()) {
+    causes.push(...found.map((cause) => `instance ${alias}: ${cause}`));
+  }
+  return causes;
 }
 
 function directoryCauses({ mapping, degraded: causes }: DirectoryRuntime): readonly string[] {

@@ -12,6 +12,20 @@ export const URL_LIMIT_BYTES = 8 * 1024;
 /** One by one in a request; each is a durable write of about a millisecond, during which others take turns. */
 export const MAX_BULK_OPERATIONS = 100;
 
+/**
+ * Users refused for one cause within {@link REFUSAL_WINDOW_MS}; the next ones are accepted and parked. More, and
+ * one mistake can fail a whole job of the identity provider; fewer, and its admin never sees it in his log.
+ */
+export const MAX_REFUSED_USERS = 20;
+
+/** The same as a share of the directory's users, where that is fewer. */
+export const MAX_REFUSED_PERCENT = 5;
+
+/** These many are refused whatever share they are: in a directory of ten, one is no pattern. */
+export const ALWAYS_REFUSED_USERS = 5;
+
+export const REFUSAL_WINDOW_MS = 10 * 60_000;
+
 /** How long requests that are being answered may take to end when the server stops. Entra gives up after 30 s. */
 export const SHUTDOWN_GRACE_MS = 10_000;
 

@@ -3,6 +3,7 @@ import { countLinks } from '../store/links.ts';
 import type { WorkCount } from '../store/work-items.ts';
 import { countWork } from '../store/work-items.ts';
 import type { Runtime } from '../sync/runtime.ts';
+import { openCauses } from './scim/verdict/breaker.ts';
 
 /** In the text format of Prometheus. No label holds anything personal, nor anything that grows with use. */
 export interface Metrics {
@@ -53,7 +54,8 @@ function requestMetrics(register: Registry) {
 }
 
 /** Read from the store at each scrape, so that they are right after a restart and need no bookkeeping. */
-function storeGauges({ store, clock }: Runtime): readonly Gauge[] {
+function storeGauges(runtime: Runtime): readonly Gauge[] {
+  const { store, clock } = runtime;
   return [
     gauge({
       name: 'bridge_work_items',
@@ -77,14 +79,33 @@ function storeGauges({ store, clock }: Runtime): readonly Gauge[] {
       labelNames: ['instance', 'lifecycle', 'sync'],
       samples: async () => (await countLinks(store.read)).map(({ users, ...labels }) => [labels, users]),
     }),
+    gauge({
+      name: 'bridge_accepted_verdicts',
+      help: 'Writes accepted although they should be refused, by cause: too many users were refused for it.',
+      labelNames: ['directory', 'cause'],
+      samples: () => acceptedVerdicts(runtime),
+    }),
   ];
 }
+
+async function acceptedVerdicts({ store, clock, directories }: Runtime): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
+  for (const directory of directories.values()) {
+    for (const { cause, accepted } of await openCauses(store.read, directory, clock.now())) {
+      samples.push([{ directory: directory.alias, cause }, accepted]);
+    }
+  }
+  return samples;
+}
+
+/** Labels and value. */
+type Sample = readonly [Record<string, string>, number];
 
 interface GaugeOptions {
   readonly name: string;
   readonly help: string;
   readonly labelNames: string[];
-  readonly samples: () => Promise<readonly (readonly [Record<string, string>, number])[]>;
+  readonly samples: () => Promise<readonly Sample[]>;
 }
 
 function gauge({ samples, ...options }: GaugeOptions): Gauge {

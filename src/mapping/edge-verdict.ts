@@ -18,6 +18,12 @@ export function edgeVerdict(
   return verdicts.includes(null) ? null : (verdicts[0] ?? null);
 }
 
+/** The Connect username of the user in instances of that type, whatever his groups; null when it is no legal one. */
+export function edgeUsername(user: UserJson, mapping: Mapping, type: IdentityManagementType): string | null {
+  const { username, problems } = mappedUsername(mapping, user, type);
+  return problems.length === 0 ? username : null;
+}
+
 function firstProblem(user: UserJson, mapping: Mapping, type: IdentityManagementType): MappingProblem | null {
   const [problem] = [
     ...mappedUsername(mapping, user, type).problems,

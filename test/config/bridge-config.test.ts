@@ -64,6 +64,7 @@ describe('bridge.yaml', () => {
           instances: ['uk'],
           mapping: 'etc/mapping.yaml',
           settleSeconds: 30,
+          surfaceParked: false,
           clients: { okta: { tokenHash: HASH, rateLimit: 100 } },
         },
       },

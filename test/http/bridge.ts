@@ -29,19 +29,22 @@ export interface Bridge {
   readonly call: (method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head', path: string) => Test;
 }
 
+export interface BridgeOptions {
+  /** Text of a mapping file that is active, with a SAML instance whose names are known. */
+  readonly mapping?: string;
+  /** Of the default directory. */
+  readonly directory?: Partial<DirectoryConfig>;
+}
+
 interface TestClock extends Clock {
   advance(ms: number): void;
 }
 
-/**
- * Starts a bridge that ends with the test.
- *
- * @param options.mapping text of a mapping file that is active, with a SAML instance whose names are known
- */
-export async function startBridge(options: { readonly mapping?: string } = {}): Promise<Bridge> {
+/** Starts a bridge that ends with the test. */
+export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-http-'));
   const clock = testClock();
-  const config = bridgeConfig(folder);
+  const config = bridgeConfig(folder, options.directory ?? {});
   const opened = await openStore({ url: config.storage.url, clock, pid: 1 });
   let closed: Promise<void> | undefined;
   // A test may close it first.
@@ -123,7 +126,7 @@ const instanceConfig: InstanceConfig = {
   },
 };
 
-function bridgeConfig(folder: string): BridgeConfig {
+function bridgeConfig(folder: string, main: Partial<DirectoryConfig>): BridgeConfig {
   return {
     version: 1,
     bridgeId: 'test',
@@ -131,7 +134,7 @@ function bridgeConfig(folder: string): BridgeConfig {
     storage: { url: `sqlite:${folder}/bridge.db` },
     instances: {},
     directories: {
-      main: directoryConfig(true, { okta: TOKEN }),
+      main: { ...directoryConfig(true, { okta: TOKEN }), ...main },
       acme: directoryConfig(false, { entra: OTHER_TOKEN }),
     },
     budget: { default: { perSecond: 2, burst: 4 } },
@@ -145,6 +148,7 @@ function directoryConfig(isDefault: boolean, tokens: Readonly<Record<string, str
     instances: ['uk'],
     mapping: 'mapping.yaml',
     settleSeconds: 30,
+    surfaceParked: false,
     clients: Object.fromEntries(
       Object.entries(tokens).map(([client, token]) => [
         client,

@@ -15,6 +15,8 @@ import {
 import { listAudit } from '../../store/audit.ts';
 import { listMappings } from '../../store/mapping-versions.ts';
 import { directoryOf } from '../../sync/admin/plan.ts';
+import type { Runtime } from '../../sync/runtime.ts';
+import { openCausesInWords } from '../scim/verdict/breaker.ts';
 import type { AdminRoute } from './route.ts';
 
 const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ method: 'get', path, handle });
@@ -22,7 +24,7 @@ const post = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ meth
 
 /** Each route is one call: what needs thought is in `sync/admin.ts`. */
 export const routes: readonly AdminRoute[] = [
-  get('/status', ({ runtime }) => status(runtime)),
+  get('/status', ({ runtime }) => statusWithOpenCauses(runtime)),
   get('/users', ({ runtime, query }) => listUsers(runtime, userQuery.parse(query))),
   get('/users/:user/explain', ({ runtime, params }) => explain(runtime, params['user']!)),
   post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
@@ -43,6 +45,23 @@ export const routes: readonly AdminRoute[] = [
   }),
   post('/validate', ({ runtime, body, env }) => validate(runtime, validateBody.parse(body), env)),
 ];
+
+/** The edge knows of one more thing that is wrong with a directory. */
+async function statusWithOpenCauses(runtime: Runtime) {
+  const { directories, ...rest } = await status(runtime);
+  return {
+    ...rest,
+    directories: await Promise.all(
+      directories.map(async (one) => ({
+        ...one,
+        degraded: [
+          ...one.degraded,
+          ...(await openCausesInWords(runtime, runtime.directories.get(one.directory)!)),
+        ],
+      })),
+    ),
+  };
+}
 
 /** The largest page: one reply that a terminal can still show. */
 const MAX_LIMIT = 1_000;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DirectoryRuntime, Runtime } from '../../sync/runtime.ts';
+import type { VerdictBreaker } from './verdict/breaker.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -17,6 +18,8 @@ export type Handler = (request: ScimRequest) => Promise<ScimReply>;
 export interface ScimRequest {
   readonly runtime: Runtime;
   readonly directory: DirectoryRuntime;
+  /** The directory's. */
+  readonly breaker: VerdictBreaker;
   /** Alias of the provisioning client. */
   readonly client: string;
   readonly requestId: string;

@@ -10,6 +10,7 @@ import { bodyOf, readBody } from '../read-body.ts';
 import { contextOf } from '../request-context.ts';
 import { endpoints } from './endpoints.ts';
 import type { Endpoint, Method, ScimReply, ScimRequest } from './endpoint.ts';
+import { VerdictBreaker } from './verdict/breaker.ts';
 
 /** The SCIM endpoints of one directory. Who is not authenticated learns nothing of them. */
 export function scimRouter(
@@ -26,8 +27,9 @@ export function scimRouter(
     res.locals['client'] = client;
     next();
   }, readBody);
+  const served = { runtime, directory, breaker: new VerdictBreaker(runtime, directory) };
   for (const endpoint of endpoints) {
-    router.all(endpoint.path, (req, res) => answer(endpoint, req, res, { runtime, directory }));
+    router.all(endpoint.path, (req, res) => answer(endpoint, req, res, served));
   }
   router.use((req) => {
     throw new ScimError(
@@ -39,11 +41,14 @@ export function scimRouter(
   return router;
 }
 
+/** What all requests to a directory have in common. */
+type Served = Pick<ScimRequest, 'runtime' | 'directory' | 'breaker'>;
+
 async function answer(
   { path, methods }: Endpoint,
   req: Request,
   res: Response,
-  served: Pick<ScimRequest, 'runtime' | 'directory'>,
+  served: Served,
 ): Promise<void> {
   contextOf(res).route = path;
   const handler = methods[req.method === 'HEAD' ? 'GET' : (req.method as Method)];
@@ -71,15 +76,10 @@ function methodNotAllowed(req: Request, res: Response, allowed: readonly string[
   );
 }
 
-function scimRequest(
-  req: Request,
-  res: Response,
-  { runtime, directory }: Pick<ScimRequest, 'runtime' | 'directory'>,
-): ScimRequest {
-  const origin = runtime.config.server.publicUrl ?? `${req.protocol}://${req.host}`;
+function scimRequest(req: Request, res: Response, served: Served): ScimRequest {
+  const origin = served.runtime.config.server.publicUrl ?? `${req.protocol}://${req.host}`;
   return {
-    runtime,
-    directory,
+    ...served,
     client: res.locals['client'] as string,
     requestId: contextOf(res).requestId,
     baseUrl: origin + req.baseUrl,

@@ -11,7 +11,7 @@ import { enqueueUser } from '../../../sync/enqueue.ts';
 import { audit } from '../audit.ts';
 import { changedMeanwhile, checkIfMatch, notFound, notModified } from '../conditions.ts';
 import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
-import { refuseUnmappable } from './refuse-unmappable.ts';
+import { refuseByVerdict } from '../verdict/refuse.ts';
 import { listUsers } from './user-list.ts';
 import { userReply } from './user-reply.ts';
 
@@ -26,10 +26,10 @@ async function postUser(request: ScimRequest): Promise<ScimReply> {
   const { runtime, directory } = request;
   const projection = projectionOf(request.query, directory.schema.user);
   const doc = newUser(parseUser(parseJson(request.body), directory.schema));
-  refuseUnmappable(request, null, doc);
   const created = await runtime.store.write(async (tx) => {
     const at = runtime.clock.now();
     const stored = await insertUser(tx, { id: request.newId, directory: directory.alias, doc, at });
+    await refuseByVerdict(tx, request, { userId: stored.id, before: null, after: doc });
     await committed(tx, request, { action: 'user.create', userId: stored.id, urgency: 'settle' });
     return stored;
   });
@@ -82,10 +82,10 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
     checkIfMatch(request, stored);
     const current = JSON.parse(stored.doc) as ScimUserInput;
     const { user: doc, changed } = write(current);
-    if (!changed) return stored;
-    refuseUnmappable(request, current, doc);
-    const updated = await updateUser(tx, stored, doc, runtime.clock.now());
+    const updated = changed ? await updateUser(tx, stored, doc, runtime.clock.now()) : stored;
     if (!updated) throw changedMeanwhile();
+    await refuseByVerdict(tx, request, { userId: stored.id, before: current, after: doc });
+    if (!changed) return stored;
     const urgency = stored.active && !updated.active ? 'leaver' : 'settle';
     await committed(tx, request, { action: 'user.update', userId: stored.id, urgency });
     return updated;

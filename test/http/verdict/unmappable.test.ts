@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Bridge } from './bridge.ts';
-import { startBridge } from './bridge.ts';
+import type { Bridge } from '../bridge.ts';
+import { startBridge } from '../bridge.ts';
 
 function mapping(invalid: 'reject' | 'park'): string {
   return `
