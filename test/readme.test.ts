@@ -42,7 +42,7 @@ test.skipIf(leftOut)(`what README shows is what happens${leftOut}`, { timeout: 1
       for (const line of text.trimEnd().split('\n'))
         if (line !== '…' && !printed.split('\n').some((one) => one.endsWith(line))) await demo.printed(line);
   }
-  expect(printed).toContain('recreate-uk-1: 1 users approved');
+  expect(printed).toContain('recreate-uk-1: 1 user approved');
   expect(printed).toContain('valid; names in Connect were not checked');
 
   const folder = dirname(variables['BRIDGE_SOCKET']!);

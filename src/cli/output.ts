@@ -170,7 +170,7 @@ export function renderPlanReply({ summaries, users }: PlanReply): readonly strin
   ];
 }
 
-function people(users: number): string {
+export function people(users: number): string {
   return users === 1 ? '1 user' : `${users} users`;
 }
 

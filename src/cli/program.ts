@@ -3,7 +3,7 @@ import { askBridge } from './admin-client.ts';
 import { demo } from './demo/demo.ts';
 import { renderDrift } from './drift-output.ts';
 import type { DriftReply } from './drift-output.ts';
-import { renderExplain, renderHeld, renderPlanReply, renderStatus } from './output.ts';
+import { people, renderExplain, renderHeld, renderPlanReply, renderStatus } from './output.ts';
 import type { ExplainReply, HeldItem, PlanReply, StatusReply } from './output.ts';
 import { serve } from './serve.ts';
 import { CommandError, EXIT } from './shell.ts';
@@ -124,7 +124,7 @@ function addActions(root: Command, shell: Shell): void {
       const path = `held/${encodeURIComponent(batch)}/approve`;
       const reply = await askBridge<{ users?: number }>(options.socket, { method: 'POST', path });
       print(shell, options, reply, ({ users }) => [
-        users === undefined ? `${batch} is active` : `${batch}: ${users} users approved`,
+        users === undefined ? `${batch} is active` : `${batch}: ${people(users)} approved`,
       ]);
     });
   query(root, 'retry', 'look at a parked user again now; give back what was taken in Connect')

@@ -96,7 +96,9 @@ export type InstanceSeed = SimulatorSeed['instances'][number];
 export type UserSeed = InstanceSeed['users'][number];
 
 /** For the person who writes the seed; the message has one `line:column  problem` per line. */
-export class SeedError extends Error {}
+export class SeedError extends Error {
+  override readonly name = 'SeedError';
+}
 
 /** @throws SeedError with every problem found and where it is */
 export function parseSeed(yamlText: string): SimulatorSeed {
