@@ -1,5 +1,7 @@
+import type { Insertable } from 'kysely';
 import type { JsonObject } from '../scim/resource.ts';
-import type { Db, Tx } from './schema.ts';
+import { prepared } from './engine/prepared.ts';
+import type { AuditTable, Db, Tx } from './schema.ts';
 
 export interface AuditEntry {
   /** UTC milliseconds. */
@@ -30,21 +32,20 @@ export interface AuditQuery {
 }
 
 export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  await tx
-    .insertInto('audit')
-    .values({
-      at: entry.at,
-      directory: entry.directory,
-      actor: entry.actor,
-      action: entry.action,
-      user_id: entry.userId ?? null,
-      group_id: entry.groupId ?? null,
-      instance: entry.instance ?? null,
-      request_id: entry.requestId ?? null,
-      detail: JSON.stringify(entry.detail ?? {}),
-    })
-    .execute();
+  await insertRow(tx, {
+    at: entry.at,
+    directory: entry.directory,
+    actor: entry.actor,
+    action: entry.action,
+    user_id: entry.userId ?? null,
+    group_id: entry.groupId ?? null,
+    instance: entry.instance ?? null,
+    request_id: entry.requestId ?? null,
+    detail: JSON.stringify(entry.detail ?? {}),
+  });
 }
+
+const insertRow = prepared((db, row: Insertable<AuditTable>) => db.insertInto('audit').values(row));
 
 /** Newest first. `nextCursor` is null on the last page. */
 export async function listAudit(

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { prepared } from './engine/prepared.ts';
 import type { Db, FanOutTable, Tx } from './schema.ts';
 import { enqueueEach } from './work-items.ts';
 
@@ -52,8 +53,10 @@ export async function expandFanOut(tx: Tx, expansion: Expansion): Promise<boolea
 }
 
 export async function hasFanOut(db: Db): Promise<boolean> {
-  return (await db.selectFrom('fan_out').select('seq').limit(1).executeTakeFirst()) !== undefined;
+  return (await selectAny(db, {})).length > 0;
 }
+
+const selectAny = prepared((db) => db.selectFrom('fan_out').select('seq').limit(1));
 
 /** Where to go on; null when the fan-out is done. */
 async function expandPhase(

@@ -1,6 +1,8 @@
 import type { GroupMember } from '../scim/resource.ts';
+import type { Insertable } from 'kysely';
 import { batches } from './engine/batches.ts';
-import type { Db, Tx } from './schema.ts';
+import { prepared } from './engine/prepared.ts';
+import type { Db, GroupMemberTable, Tx } from './schema.ts';
 
 export interface StoredMember {
   /** Order of being added; the cursor of `membersOf`. */
@@ -19,23 +21,27 @@ export async function addMembers(
 ): Promise<readonly string[]> {
   const added: string[] = [];
   for (const batch of batches(members)) {
-    const rows = await tx
-      .insertInto('group_member')
-      .values(
-        batch.map(({ value, display, type }) => ({
-          group_id: groupId,
-          member_id: value,
-          display: display ?? null,
-          type: type ?? null,
-        })),
-      )
-      .onConflict((conflict) => conflict.columns(['group_id', 'member_id']).doNothing())
-      .returning('member_id')
-      .execute();
+    const rows = await insertRows(
+      tx,
+      batch.map(({ value, display, type }) => ({
+        group_id: groupId,
+        member_id: value,
+        display: display ?? null,
+        type: type ?? null,
+      })),
+    );
     added.push(...rows.map((row) => row.member_id));
   }
   return added;
 }
+
+const insertRows = prepared((db, rows: readonly Insertable<GroupMemberTable>[]) =>
+  db
+    .insertInto('group_member')
+    .values(rows)
+    .onConflict((conflict) => conflict.columns(['group_id', 'member_id']).doNothing())
+    .returning('member_id'),
+);
 
 /** @returns the ids that were members. Costs the same however many members the group has. */
 export async function removeMembers(
@@ -45,16 +51,20 @@ export async function removeMembers(
 ): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const batch of batches(ids)) {
-    const rows = await tx
-      .deleteFrom('group_member')
-      .where('group_id', '=', groupId)
-      .where('member_id', 'in', batch)
-      .returning('member_id')
-      .execute();
+    const rows = await deleteRows(tx, { groupId, memberIds: batch });
     removed.push(...rows.map((row) => row.member_id));
   }
   return removed;
 }
+
+const deleteRows = prepared(
+  (db, { groupId, memberIds }: { readonly groupId: string; readonly memberIds: readonly string[] }) =>
+    db
+      .deleteFrom('group_member')
+      .where('group_id', '=', groupId)
+      .where('member_id', 'in', memberIds)
+      .returning('member_id'),
+);
 
 /** @returns the ids that were members */
 export async function removeAllMembers(tx: Tx, groupId: string): Promise<readonly string[]> {

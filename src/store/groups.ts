@@ -1,7 +1,8 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import type { ScimGroupInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { batches } from './engine/batches.ts';
+import { prepared } from './engine/prepared.ts';
 import { StoreError } from './engine/store-error.ts';
 import { groupsMatching } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
@@ -60,15 +61,18 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<StoredGroup>
 }
 
 export async function groupById(db: Db, directory: string, id: string): Promise<StoredGroup | null> {
-  const row = await db
+  const [row] = await selectById(db, { id, directory });
+  return row ? storedGroup(row) : null;
+}
+
+const selectById = prepared((db, { id, directory }: { readonly id: string; readonly directory: string }) =>
+  db
     .selectFrom('scim_group')
     .selectAll()
     .where('id', '=', id)
     .where('directory', '=', directory)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return row ? storedGroup(row) : null;
-}
+    .where('deleted_at', 'is', null),
+);
 
 /** @param displayName in any case */
 export async function groupByDisplayName(
@@ -162,15 +166,7 @@ export async function groupsOfUsers(
 ): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
   const groups = new Map<string, GroupOfUser[]>();
   for (const batch of batches(userIds)) {
-    const rows = await db
-      .selectFrom('group_member as member')
-      .innerJoin('scim_group as group', 'group.id', 'member.group_id')
-      .select(['member.member_id', 'group.id', 'group.display_name', 'group.external_id'])
-      .where('member.member_id', 'in', batch)
-      .where('group.directory', '=', directory)
-      .where('group.deleted_at', 'is', null)
-      .orderBy('group.seq')
-      .execute();
+    const rows = await selectMemberships(db, { directory, userIds: batch });
     for (const row of rows) {
       const group = { id: row.id, displayName: row.display_name, externalId: row.external_id };
       groups.set(row.member_id, [...(groups.get(row.member_id) ?? []), group]);
@@ -178,6 +174,18 @@ export async function groupsOfUsers(
   }
   return groups;
 }
+
+const selectMemberships = prepared(
+  (db, { directory, userIds }: { readonly directory: string; readonly userIds: readonly string[] }) =>
+    db
+      .selectFrom('group_member as member')
+      .innerJoin('scim_group as group', 'group.id', 'member.group_id')
+      .select(['member.member_id', 'group.id', 'group.display_name', 'group.external_id'])
+      .where('member.member_id', 'in', userIds)
+      .where('group.directory', '=', directory)
+      .where('group.deleted_at', 'is', null)
+      .orderBy('group.seq'),
+);
 
 function storedGroup(row: Selectable<GroupTable>): StoredGroup {
   return {
@@ -207,16 +215,21 @@ async function writeGroup(
   group: StoredGroup,
   columns: Partial<ReturnType<typeof columnsOf>> & { modified_at: number },
 ): Promise<StoredGroup | null> {
-  const row = await tx
-    .updateTable('scim_group')
-    .set({ ...columns, version: group.version + 1 })
-    .where('id', '=', group.id)
-    .where('version', '=', group.version)
-    .where('deleted_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
+  const { id, version } = group;
+  const [row] = await updateRow(tx, { id, version, columns: { ...columns, version: version + 1 } });
   return row ? storedGroup(row) : null;
 }
+
+const updateRow = prepared(
+  (db, { id, version, columns }: { id: string; version: number; columns: Updateable<GroupTable> }) =>
+    db
+      .updateTable('scim_group')
+      .set(columns)
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .where('deleted_at', 'is', null)
+      .returningAll(),
+);
 
 async function refuseTakenName(
   tx: Tx,

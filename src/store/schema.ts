@@ -58,7 +58,7 @@ export interface GroupTable {
   deleted_at: number | null;
 }
 
-interface GroupMemberTable {
+export interface GroupMemberTable {
   seq: Generated<number>;
   group_id: string;
   /** A SCIM id; no foreign key, since a member may be named before it exists. */
@@ -152,7 +152,7 @@ export interface MappingVersionTable {
   error: string | null;
 }
 
-interface AuditTable {
+export interface AuditTable {
   seq: Generated<number>;
   at: number;
   directory: string;

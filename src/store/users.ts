@@ -1,12 +1,13 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
+import { prepared } from './engine/prepared.ts';
 import { StoreError } from './engine/store-error.ts';
 import { usersMatching } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
 import { userScope } from './filter/resource-scope.ts';
-import type { Db, Tx, UserTable } from './schema.ts';
+import type { Db, Schema, Tx, UserTable } from './schema.ts';
 
 export interface StoredUser {
   /** Order of creation. */
@@ -35,33 +36,35 @@ export interface NewUser {
 
 /** @throws StoreError `uniqueness` when another user of the directory has the userName in any case */
 export async function insertUser(tx: Tx, user: NewUser): Promise<StoredUser> {
-  const row = await tx
-    .insertInto('scim_user')
-    .values({
-      ...columnsOf(user.doc),
-      id: user.id,
-      directory: user.directory,
-      version: 1,
-      created_at: user.at,
-      modified_at: user.at,
-    })
-    .onConflict((conflict) => conflict.columns(['directory', 'user_name_folded']).doNothing())
-    .returningAll()
-    .executeTakeFirst();
+  const [row] = await insertRow(tx, {
+    ...columnsOf(user.doc),
+    id: user.id,
+    directory: user.directory,
+    version: 1,
+    created_at: user.at,
+    modified_at: user.at,
+  });
   if (!row) throw await userNameTaken(tx, user.directory, user.doc.userName, user.id);
   await insertEmails(tx, user.directory, user.id, foldedEmails(user.doc));
   return storedUser(row);
 }
 
+const insertRow = prepared((db, row: Insertable<UserTable>) =>
+  db
+    .insertInto('scim_user')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['directory', 'user_name_folded']).doNothing())
+    .returningAll(),
+);
+
 export async function userById(db: Db, directory: string, id: string): Promise<StoredUser | null> {
-  const row = await db
-    .selectFrom('scim_user')
-    .selectAll()
-    .where('id', '=', id)
-    .where('directory', '=', directory)
-    .executeTakeFirst();
+  const [row] = await selectById(db, { id, directory });
   return row ? storedUser(row) : null;
 }
+
+const selectById = prepared((db, { id, directory }: { id: string; directory: string }) =>
+  db.selectFrom('scim_user').selectAll().where('id', '=', id).where('directory', '=', directory),
+);
 
 /** @param userName in any case */
 export async function userByUserName(
@@ -111,17 +114,25 @@ export async function updateUser(
   at: number,
 ): Promise<StoredUser | null> {
   if (foldCase(doc.userName) !== foldCase(user.userName)) await refuseTakenName(tx, user, doc.userName);
-  const row = await tx
-    .updateTable('scim_user')
-    .set({ ...columnsOf(doc), version: user.version + 1, modified_at: at })
-    .where('id', '=', user.id)
-    .where('version', '=', user.version)
-    .returningAll()
-    .executeTakeFirst();
+  const [row] = await updateRow(tx, {
+    id: user.id,
+    version: user.version,
+    columns: { ...columnsOf(doc), version: user.version + 1, modified_at: at },
+  });
   if (!row) return null;
   await replaceEmails(tx, row, foldedEmails(doc));
   return storedUser(row);
 }
+
+const updateRow = prepared(
+  (db, { id, version, columns }: { id: string; version: number; columns: Updateable<UserTable> }) =>
+    db
+      .updateTable('scim_user')
+      .set(columns)
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .returningAll(),
+);
 
 /**
  * Removes the user and his memberships. His links stay, marked: Connect still has him.
@@ -180,22 +191,34 @@ function foldedEmails(doc: ScimUserInput): readonly string[] {
 
 async function insertEmails(tx: Tx, directory: string, id: string, folded: readonly string[]): Promise<void> {
   if (folded.length === 0) return;
-  await tx
-    .insertInto('user_email')
-    .values(folded.map((value) => ({ user_id: id, directory, value_folded: value })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await insertEmailRows(
+    tx,
+    folded.map((value) => ({ user_id: id, directory, value_folded: value })),
+  );
 }
+
+const insertEmailRows = prepared((db, rows: readonly Schema['user_email'][]) =>
+  db
+    .insertInto('user_email')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 async function replaceEmails(
   tx: Tx,
   user: Pick<StoredUser, 'id' | 'directory'>,
   folded: readonly string[],
 ): Promise<void> {
-  const gone = tx.deleteFrom('user_email').where('user_id', '=', user.id);
-  await (folded.length === 0 ? gone : gone.where('value_folded', 'not in', folded)).execute();
+  await deleteOtherEmails(tx, { id: user.id, folded });
   await insertEmails(tx, user.directory, user.id, folded);
 }
+
+const deleteOtherEmails = prepared(
+  (db, { id, folded }: { readonly id: string; readonly folded: readonly string[] }) => {
+    const emails = db.deleteFrom('user_email').where('user_id', '=', id);
+    return folded.length === 0 ? emails : emails.where('value_folded', 'not in', folded);
+  },
+);
 
 async function refuseTakenName(tx: Tx, user: StoredUser, userName: string): Promise<void> {
   const other = await userByUserName(tx, user.directory, userName);
