@@ -1,6 +1,8 @@
-import { loadBridgeConfig } from '../config/bridge-config.ts';
+import { type BridgeConfig, type DirectoryConfig, loadBridgeConfig } from '../config/bridge-config.ts';
 import { ConfigError } from '../config/error.ts';
 import { loadMapping } from '../config/mapping-config.ts';
+import { readMappingText } from '../config/mapping-text.ts';
+import { mappingFaults } from '../mapping/check/check-mapping.ts';
 import { askBridge } from './admin-client.ts';
 import { CommandError, EXIT } from './shell.ts';
 import type { Shell } from './shell.ts';
@@ -17,9 +19,9 @@ export async function validate(shell: Shell, options: ValidateOptions): Promise<
   const { readFile, env } = shell;
   const config = await loadBridgeConfig(options.config, { readFile, env });
   const errors: string[] = [];
-  for (const [alias, { mapping }] of Object.entries(config.directories)) {
-    const text = await readFile(mapping);
-    errors.push(...offlineErrors(text, mapping));
+  for (const [alias, directory] of Object.entries(config.directories)) {
+    const text = await readMappingText(directory.mapping, readFile);
+    errors.push(...offlineErrors(text, directory, config.instances));
     if (errors.length === 0 && !options.offline) errors.push(...(await onlineErrors(options, alias, text)));
   }
   if (options.json) shell.print(JSON.stringify({ valid: errors.length === 0, errors }, null, 2));
@@ -30,10 +32,22 @@ export async function validate(shell: Shell, options: ValidateOptions): Promise<
     );
 }
 
-function offlineErrors(text: string, file: string): readonly string[] {
+/** All but the names in Connect: those the running bridge knows. */
+function offlineErrors(
+  text: string,
+  { mapping: files, extensions, instances: fed }: DirectoryConfig,
+  instances: BridgeConfig['instances'],
+): readonly string[] {
   try {
-    loadMapping(text, file);
-    return [];
+    const mapping = loadMapping(text, files[0], extensions);
+    const faults = mappingFaults(mapping, {
+      aliases: Object.keys(instances),
+      fed: fed.flatMap((alias) => {
+        const instance = instances[alias];
+        return instance ? [{ alias, limits: instance.grants, catalog: null }] : [];
+      }),
+    });
+    return faults.length > 0 ? [new ConfigError(faults).message] : [];
   } catch (error) {
     if (error instanceof ConfigError) return [error.message];
     throw error;

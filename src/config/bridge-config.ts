@@ -1,8 +1,11 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
+import type { Extensions } from '../mapping/expression/attributes.ts';
+import type { GrantLimits } from '../mapping/grants.ts';
 import { type BridgeFile, bridgeSchema } from './bridge-schema.ts';
 import { checkFile } from './check.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
+import { extensionProblems } from './extension-problems.ts';
 import { parseYamlFile, type YamlFile } from './yaml-file.ts';
 
 /** bridge.yaml, parsed, with defaults filled in. */
@@ -45,6 +48,8 @@ export interface InstanceConfig {
       readonly agentStatus: string | null;
     };
   };
+  /** What no mapping can grant here. */
+  readonly grants: GrantLimits;
   readonly guard: GuardConfig;
 }
 
@@ -59,8 +64,13 @@ export interface DirectoryConfig {
   /** Also served at /scim/v2. */
   readonly default: boolean;
   readonly instances: readonly string[];
-  /** Path of its mapping file, absolute or from the folder that the path of bridge.yaml starts from. */
-  readonly mapping: string;
+  /**
+   * Paths of its mapping files, base first, one at least; absolute or from the folder that the path of bridge.yaml
+   * starts from.
+   */
+  readonly mapping: readonly [string, ...string[]];
+  /** Custom schemas of its users, by the name under which expressions read them. */
+  readonly extensions: Extensions;
   readonly settleSeconds: number;
   /** Whether a write for a parked user is refused with what is wrong, where he would stay parked. */
   readonly surfaceParked: boolean;
@@ -99,7 +109,12 @@ export function parseBridgeConfig(text: string, path: string, env: ConfigSources
 
   const { value } = checked;
   const tokens = tokenHashes(value, yaml, env);
-  const problems = [...tokens.problems, ...referenceProblems(value, yaml), ...serverProblems(value, yaml)];
+  const problems = [
+    ...tokens.problems,
+    ...referenceProblems(value, yaml),
+    ...serverProblems(value, yaml),
+    ...extensionProblems(value.directories, yaml),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     ...value,
@@ -110,13 +125,20 @@ export function parseBridgeConfig(text: string, path: string, env: ConfigSources
     },
     directories: mapValues(value.directories, (directory, alias) => ({
       ...directory,
-      mapping: isAbsolute(directory.mapping) ? directory.mapping : join(dirname(path), directory.mapping),
+      mapping: mappingPaths(directory.mapping, path),
       clients: mapValues(directory.clients, (client, name) => ({
         ...client,
         tokenHash: tokens.hash(alias, name),
       })),
     })),
   };
+}
+
+function mappingPaths(paths: string | readonly string[], bridgeFile: string): DirectoryConfig['mapping'] {
+  const [first = '', ...others] = [paths]
+    .flat()
+    .map((path) => (isAbsolute(path) ? path : join(dirname(bridgeFile), path)));
+  return [first, ...others];
 }
 
 function listenAddress(text: string): BridgeConfig['server']['listen'] {

@@ -28,6 +28,29 @@ const guard = z
   })
   .default({ windowMinutes: 60, deactivate: DEACTIVATE, recreate: RECREATE, delete: DELETE });
 
+const NO_GRANT_LIMITS = { never: [], only: null, conflicts: [], neverPermissions: [] };
+
+/** What no mapping can grant here, whatever its rules say. */
+const grants = z
+  .strictObject({
+    never: z.array(name).default([]).describe('Security profiles that are never granted'),
+    only: z
+      .array(name)
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('The only security profiles that are granted'),
+    conflicts: z
+      .array(z.array(name).min(2))
+      .default([])
+      .describe('Sets of security profiles of which a user can have one'),
+    neverPermissions: z
+      .array(name)
+      .default([])
+      .describe('Permissions, as Connect names them, that no granted profile may hold'),
+  })
+  .default(NO_GRANT_LIMITS);
+
 const instance = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, like eu-west-2'),
   instanceId: z
@@ -49,6 +72,7 @@ const instance = z.strictObject({
       agentStatus: name.nullable().default(null),
     }),
   }),
+  grants,
   guard,
 });
 
@@ -69,10 +93,31 @@ const rateLimit = z
   .refine((perSecond) => perSecond >= LEAST_RATE, `at least ${LEAST_RATE}/s, which Entra asks for`)
   .default(100);
 
+/** Letters and digits, since expressions read it as `user.acme.costCenter` (RFC 7643 §2.1 allows more). */
+const attributeName = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/, 'letters and digits, a letter first');
+
+const extension = z.strictObject({
+  urn: z
+    .string()
+    .regex(
+      /^urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[A-Za-z0-9()+,\-.:=@;$_!*']+$/,
+      'a URN, like urn:acme:1.0:User',
+    ),
+  attributes: z
+    .record(attributeName, z.enum(['string', 'boolean', 'integer', 'decimal', 'date', 'dateTime']))
+    .refine((attributes) => Object.keys(attributes).length > 0, 'one attribute at least'),
+});
+
 const directory = z.strictObject({
   default: z.boolean().default(false),
   instances: z.array(alias).min(1),
-  mapping: name,
+  mapping: z
+    .union([name, z.array(name).min(1)], 'a path, or a list of paths')
+    .describe('Path of the mapping file; of several, later files have precedence'),
+  extensions: z
+    .record(attributeName, extension)
+    .default({})
+    .describe('Custom SCIM schemas; expressions read them as user.NAME'),
   // A day is the longest that an identity provider's own cycle takes; longer looks like a bridge that is down.
   settleSeconds: z.int().min(0).max(86_400).default(30),
   surfaceParked: z.boolean().default(false),

@@ -76,7 +76,7 @@ function unionProblems(
   );
   if (taker === undefined || taker.length === 0) {
     const value = valueAt(yaml.value, issue.path);
-    return [{ ...yaml.position(issue.path), message: found(value, issue.message) }];
+    return [{ ...yaml.position(issue.path), message: fault(issue, value) }];
   }
   const issues = taker.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
   return issues.flatMap((inner) => problemsOf(inner, issues, yaml, schema));

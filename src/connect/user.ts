@@ -39,6 +39,19 @@ export interface DesiredUser {
   /** Exact case; must equal the SAML RoleSessionName. */
   readonly username: string;
   readonly fields: Partial<UserFields> & Pick<UserFields, 'securityProfileIds' | 'routingProfileId'>;
+  /** The mapping's tags; never keys of the bridge's own (`scim-bridge:`) or of AWS (`aws:`). */
+  readonly tags?: UserTags;
+  /** Sorted by attribute name and value. */
+  readonly proficiencies?: readonly UserProficiency[];
+  /** Of CreateUser only, on EXISTING_DIRECTORY only. */
+  readonly directoryUserId?: string;
+}
+
+/** What an agent is good at: a value of a predefined attribute, with a level from 1 to 5. */
+export interface UserProficiency {
+  readonly attributeName: string;
+  readonly attributeValue: string;
+  readonly level: number;
 }
 
 /** A Connect user as read by DescribeUser. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { countLinks } from '../store/links.ts';
-import type { WorkCount } from '../store/work-items.ts';
-import { countWork } from '../store/work-items.ts';
+import type { WorkCount } from '../store/work/count-work.ts';
+import { countWork } from '../store/work/count-work.ts';
 import type { Runtime } from '../sync/runtime.ts';
 import { openCauses } from './scim/verdict/breaker.ts';
 

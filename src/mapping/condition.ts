@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import type { Subject } from './expression/subject.ts';
 import type { Condition } from './mapping.ts';
 
 /** A group that a user is in, as the directory stores it. */
@@ -8,26 +9,54 @@ export interface UserGroup {
   readonly externalId: string | null;
 }
 
-/** The fact by which a condition holds, e.g. `member of "Connect Sales"`; null when it does not hold. */
-export function conditionFact(when: Condition, groups: readonly UserGroup[]): string | null {
-  const isMember = (name: string) => groups.some(({ displayName }) => displayName === name);
+/** A user with his groups, as conditions see them. */
+export interface UserWithGroups {
+  readonly subject: Subject;
+  readonly groups: readonly UserGroup[];
+}
+
+/** @throws ExpressionError when an expression has no value for this user */
+export function conditionHolds(when: Condition, { subject, groups }: UserWithGroups): boolean {
   switch (when.kind) {
     case 'group':
-      return isMember(when.name) ? memberOf([when.name]) : null;
-    case 'anyGroup': {
-      const found = when.names.filter(isMember);
-      return found.length > 0 ? memberOf(found) : null;
-    }
+      return subject.groups.has(when.name);
+    case 'anyGroup':
+      return when.names.some((name) => subject.groups.has(name));
     case 'allGroups':
-      return when.names.every(isMember) ? memberOf(when.names) : null;
-    case 'groupExternalId': {
-      const found = groups.filter(({ externalId }) => externalId === when.externalId);
-      if (found.length === 0) return null;
-      return `${memberOf(found.map(({ displayName }) => displayName).sort())} (externalId "${when.externalId}")`;
-    }
+      return when.names.every((name) => subject.groups.has(name));
+    case 'groupExternalId':
+      return groups.some(({ externalId }) => externalId === when.externalId);
+    case 'groupPrefix':
+      return groups.some(({ displayName }) => displayName.startsWith(when.prefix));
+    case 'cel':
+      return when.expression.evaluate(subject) === true;
     default:
       return when satisfies never;
   }
+}
+
+/** The fact by which a condition holds, e.g. `member of "Connect Sales"`. */
+export function conditionFact(when: Condition, { subject, groups }: UserWithGroups): string {
+  switch (when.kind) {
+    case 'group':
+      return memberOf([when.name]);
+    case 'anyGroup':
+      return memberOf(when.names.filter((name) => subject.groups.has(name)));
+    case 'allGroups':
+      return memberOf(when.names);
+    case 'groupExternalId':
+      return `${memberOf(namesOf(groups.filter(({ externalId }) => externalId === when.externalId)))} (externalId "${when.externalId}")`;
+    case 'groupPrefix':
+      return memberOf(namesOf(groups.filter(({ displayName }) => displayName.startsWith(when.prefix))));
+    case 'cel':
+      return when.expression.factText(subject) || when.expression.text;
+    default:
+      return when satisfies never;
+  }
+}
+
+function namesOf(groups: readonly UserGroup[]): readonly string[] {
+  return groups.map(({ displayName }) => displayName).sort();
 }
 
 function memberOf(names: readonly string[]): string {
@@ -41,8 +70,8 @@ export interface Missing {
 }
 
 /** What of a condition that does not hold is missing, in words. */
-export function missing(when: Condition, groups: readonly UserGroup[]): Missing {
-  const names = groups.map(({ displayName }) => displayName);
+export function missing(when: Condition, { subject }: UserWithGroups): Missing {
+  const names = [...subject.groups];
   switch (when.kind) {
     case 'group':
       return missingGroups([when.name], names, 'in');
@@ -57,6 +86,18 @@ export function missing(when: Condition, groups: readonly UserGroup[]): Missing 
         text: `not in a group with externalId ${JSON.stringify(when.externalId)}`,
         distance: [1, Number.MAX_SAFE_INTEGER],
       };
+    case 'groupPrefix':
+      return {
+        text: `not in a group whose name begins with ${JSON.stringify(when.prefix)}`,
+        distance: [1, Number.MAX_SAFE_INTEGER],
+      };
+    case 'cel': {
+      const fact = when.expression.factText(subject);
+      return {
+        text: `\`${when.expression.text}\` is false${fact === '' ? '' : `: ${fact}`}`,
+        distance: [1, Number.MAX_SAFE_INTEGER],
+      };
+    }
     default:
       return when satisfies never;
   }

@@ -1,17 +1,21 @@
 import type { Catalog } from '../connect/catalog.ts';
 import type { DesiredUser, IdentityManagementType } from '../connect/user.ts';
-import { conditionFact, missing, type UserGroup } from './condition.ts';
+import { conditionFact, conditionHolds, missing, type UserGroup, type UserWithGroups } from './condition.ts';
 import type { UserJson } from './expression/attributes.ts';
-import { mappedIdentity, mappedUsername } from './identity.ts';
-import type { Mapping, MappingProblem, MappingResult, Rule } from './mapping.ts';
+import { ExpressionError } from './expression/error.ts';
+import { type Ceiling, limitGrants } from './grants.ts';
+import { failure, mappedDirectoryUserId, mappedIdentity, mappedUsername } from './identity/identity.ts';
+import type { MappedFields, Mapping, MappingProblem, MappingResult, MissedRule, Rule } from './mapping.ts';
+import type { Match } from './merge/candidate.ts';
 import {
   combine,
-  type Match,
+  type MergeContext,
   mergeHierarchy,
   mergePhone,
   mergeRoutingProfile,
   mergeSecurityProfiles,
-} from './merge.ts';
+} from './merge/merge.ts';
+import { mergeProficiencies, mergeTags } from './merge/tags.ts';
 
 /** Everything that decides what a user is to be in one instance. */
 export interface MappingInput {
@@ -21,61 +25,90 @@ export interface MappingInput {
   readonly mapping: Mapping;
   readonly instance: { readonly alias: string; readonly identityManagementType: IdentityManagementType };
   readonly catalog: Catalog;
+  readonly ceiling: Ceiling;
 }
 
 /**
  * What the rules want of one user in one instance. Rules are read top to bottom: security profiles are the union
- * of what they grant, every other field comes from the first that sets it, and what none sets is left alone. What
- * it returns as mapped, Connect's CreateUser takes.
+ * of what they grant, tags and proficiencies add up, every other field comes from the first that sets it, and what
+ * none sets is left alone. What it returns as mapped, Connect's CreateUser takes, and the ceiling allows.
  */
 export function desiredUser(input: MappingInput): MappingResult {
-  const { user, mapping, catalog, instance } = input;
+  const { user, mapping, catalog, instance, groups } = input;
+  const subject = { user, groups: new Set(groups.map(({ displayName }) => displayName)) };
   const rules = mapping.rules.filter(({ instances }) => instances?.includes(instance.alias) ?? true);
-  const matches = matchingRules(rules, input);
-  const context = { user, catalog, instanceAlias: instance.alias };
+  const { matches, failures } = matchingRules(rules, { subject, groups });
+  const context = { subject, catalog, instanceAlias: instance.alias };
   const profiles = mergeSecurityProfiles(matches, context);
-  if (profiles === null) return { kind: 'unmatched', closest: closestRules(rules, matches, input.groups) };
+  if (profiles === null && !failures.some(({ rule }) => rule.set.securityProfiles !== undefined))
+    return { kind: 'unmatched', closest: () => closestRules(rules, matches, { subject, groups }) };
 
-  const username = mappedUsername(mapping, user, instance.identityManagementType);
-  const { fields, trace, problems } = combine([
-    mappedIdentity(mapping, user, instance.identityManagementType),
-    profiles,
-    mergeRoutingProfile(matches, context),
+  const granted = limitGrants(profiles?.fields.securityProfileIds ?? [], input.ceiling, catalog);
+  const { wanted, trace, problems } = merged(input, matches, profiles, context);
+  const [first, ...others] = [...failures.map(({ problem }) => problem), ...problems, ...granted.problems];
+  if (first === undefined) return { kind: 'mapped', user: wanted, trace };
+  const grantedSecurityProfileIds = granted.securityProfileIds;
+  return { kind: 'invalid', problems: [first, ...others], grantedSecurityProfileIds, trace };
+}
+
+/** @returns wanted: complete when there are no problems */
+function merged(
+  { mapping, instance: { identityManagementType: type } }: MappingInput,
+  matches: readonly Match[],
+  profiles: MappedFields | null,
+  context: MergeContext,
+) {
+  const { subject } = context;
+  const username = mappedUsername(mapping, subject, type);
+  const directoryUserId = mappedDirectoryUserId(mapping, subject, type);
+  const fields = combine([
+    mappedIdentity(mapping, subject, type),
+    ...(profiles === null ? [] : [profiles, mergeRoutingProfile(matches, context)]),
     mergeHierarchy(matches, context),
     mergePhone(matches, context),
   ]);
-  const traces = [...username.trace, ...trace];
-  const [first, ...others]: readonly MappingProblem[] = [...username.problems, ...problems];
-  if (first === undefined) {
-    return {
-      kind: 'mapped',
-      user: { username: username.username, fields: fields as DesiredUser['fields'] },
-      trace: traces,
-    };
-  }
-  return {
-    kind: 'invalid',
-    problems: [first, ...others],
-    grantedSecurityProfileIds: profiles.fields.securityProfileIds ?? [],
-    trace: traces,
+  const tags = mergeTags(matches, subject);
+  const proficiencies = mergeProficiencies(matches);
+  const parts = [username, directoryUserId, fields, tags, proficiencies];
+  const wanted: DesiredUser = {
+    username: username.username,
+    fields: fields.fields as DesiredUser['fields'],
+    ...(directoryUserId.value !== '' && { directoryUserId: directoryUserId.value }),
+    ...(Object.keys(tags.tags).length > 0 && { tags: tags.tags }),
+    ...(proficiencies.proficiencies.length > 0 && { proficiencies: proficiencies.proficiencies }),
   };
+  const problems = [username, directoryUserId, fields, tags].flatMap((part) => part.problems);
+  return { wanted, trace: () => parts.flatMap((part) => part.trace()), problems };
 }
 
-function matchingRules(rules: readonly Rule[], { groups }: MappingInput): readonly Match[] {
-  return rules.flatMap((rule) => {
-    const fact = conditionFact(rule.when, groups);
-    return fact === null ? [] : [{ rule, fact }];
-  });
+/** A condition that cannot be evaluated does not hold: nobody is granted anything by an error. */
+function matchingRules(rules: readonly Rule[], user: UserWithGroups) {
+  const matches: Match[] = [];
+  const failures: { readonly rule: Rule; readonly problem: MappingProblem }[] = [];
+  for (const rule of rules) {
+    try {
+      if (conditionHolds(rule.when, user)) matches.push({ rule, fact: () => conditionFact(rule.when, user) });
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      const detail = `The condition of rule "${rule.name}" has no value for this user: ${error.message}`;
+      failures.push({ rule, problem: failure(detail, null) });
+    }
+  }
+  return { matches, failures };
 }
 
 /** Of the rules that could have granted a security profile: what each lacks, nearest first. */
-function closestRules(rules: readonly Rule[], matches: readonly Match[], groups: readonly UserGroup[]) {
+function closestRules(
+  rules: readonly Rule[],
+  matches: readonly Match[],
+  user: UserWithGroups,
+): readonly MissedRule[] {
   const matching = new Set(matches.map(({ rule }) => rule));
   return rules
     .filter(({ set }) => set.securityProfiles !== undefined)
     .map((rule) => ({
       rule: rule.name,
-      missing: matching.has(rule) ? GRANTS_NOTHING : missing(rule.when, groups),
+      missing: matching.has(rule) ? GRANTS_NOTHING : missing(rule.when, user),
     }))
     .sort(({ missing: { distance: a } }, { missing: { distance: b } }) => a[0] - b[0] || a[1] - b[1])
     .map(({ rule, missing: { text } }) => ({ rule, missing: text }));

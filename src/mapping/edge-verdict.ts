@@ -1,6 +1,6 @@
 import type { IdentityManagementType } from '../connect/user.ts';
 import type { UserJson } from './expression/attributes.ts';
-import { mappedIdentity, mappedUsername } from './identity.ts';
+import { mappedIdentity, mappedUsername } from './identity/identity.ts';
 import type { Mapping, MappingProblem } from './mapping.ts';
 
 /**
@@ -20,14 +20,18 @@ export function edgeVerdict(
 
 /** The Connect username of the user in instances of that type, whatever his groups; null when it is no legal one. */
 export function edgeUsername(user: UserJson, mapping: Mapping, type: IdentityManagementType): string | null {
-  const { username, problems } = mappedUsername(mapping, user, type);
+  const { username, problems } = mappedUsername(mapping, { user, groups: NO_GROUPS }, type);
   return problems.length === 0 ? username : null;
 }
 
 function firstProblem(user: UserJson, mapping: Mapping, type: IdentityManagementType): MappingProblem | null {
+  const subject = { user, groups: NO_GROUPS };
   const [problem] = [
-    ...mappedUsername(mapping, user, type).problems,
-    ...mappedIdentity(mapping, user, type).problems,
+    ...mappedUsername(mapping, subject, type).problems,
+    ...mappedIdentity(mapping, subject, type).problems,
   ];
   return problem ?? null;
 }
+
+/** What is judged here reads none: the check at load has seen to it. */
+const NO_GROUPS: ReadonlySet<string> = new Set();

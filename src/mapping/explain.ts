@@ -1,4 +1,4 @@
-import type { FieldTrace, MappingProblem, MappingResult } from './mapping.ts';
+import type { FieldTrace, MappingProblem, MappingResult, MissedRule } from './mapping.ts';
 
 /** Why a user looks as he does in one instance. */
 export interface Explanation {
@@ -6,16 +6,16 @@ export interface Explanation {
   readonly fields: readonly FieldTrace[];
   readonly problems: readonly MappingProblem[];
   /** For the unmatched: the granting rules, nearest first. */
-  readonly closest: readonly { readonly rule: string; readonly missing: string }[];
+  readonly closest: readonly MissedRule[];
 }
 
 /** The answer as data, for the admin API and `--json`. */
 export function explainUser(result: MappingResult): Explanation {
   return {
     kind: result.kind,
-    fields: result.kind === 'unmatched' ? [] : result.trace,
+    fields: result.kind === 'unmatched' ? [] : result.trace(),
     problems: result.kind === 'invalid' ? result.problems : [],
-    closest: result.kind === 'unmatched' ? result.closest : [],
+    closest: result.kind === 'unmatched' ? result.closest() : [],
   };
 }
 

@@ -1,32 +1,41 @@
 import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
-import {
-  type Attribute,
-  type Attributes,
-  filledValue,
-  keyOf,
-  type UserJson,
-} from './expression/attributes.ts';
+import { type Attribute, type Attributes, filledValue, keyOf } from './expression/attributes.ts';
 import { ExpressionError } from './expression/error.ts';
-import { factText } from './expression/fact.ts';
-import { e164, phoneOfType, primaryValue } from './expression/phone.ts';
-import { inspect } from './expression/rules.ts';
+import { factsText } from './expression/fact.ts';
+import { celFunctions, type Tables } from './expression/functions.ts';
+import { primaryValue } from './expression/phone.ts';
+import { inspect, type Reads } from './expression/rules.ts';
+import type { Subject } from './expression/subject.ts';
+import { MAX_RESULT_LENGTH } from './expression/text.ts';
 
 /** What an expression can yield. */
 export type ExpressionType = 'string' | 'bool' | 'int' | 'list<string>';
 
-/** A compiled CEL expression over `user`. */
+/** A compiled CEL expression over `user` and, where they may be read, `groups`. */
 export interface Expression {
   readonly text: string;
-  /** Attribute paths that it reads, e.g. `user.name.givenName`, in order of appearance, without duplicates. */
-  readonly facts: readonly string[];
-  /** What they are for a user, e.g. `user.name.givenName = "Ana"`; "" when it reads none. */
-  factText(user: UserJson): string;
+  readonly reads: Reads;
+  /** What it reads, as it is for a user: `user.name.givenName = "Ana"`; "" when it reads nothing. */
+  factText(subject: Subject): string;
   /**
    * @returns a value of the type it was compiled for; ints as numbers
    * @throws ExpressionError when the values at hand do not allow it, e.g. an index out of range
    */
-  evaluate(user: UserJson): unknown;
+  evaluate(subject: Subject): unknown;
 }
+
+export interface CompileOptions {
+  readonly expects: ExpressionType;
+  /** Whether `groups` may be read. */
+  readonly groups: boolean;
+}
+
+/**
+ * Compiles and checks expressions.
+ *
+ * @throws ExpressionError with the first thing that is wrong
+ */
+export type Compile = (text: string, options: CompileOptions) => Expression;
 
 /**
  * Structural limits. No honest rule comes near them, and what they admit is evaluated in microseconds: CEL has
@@ -40,41 +49,45 @@ const LIMITS = {
   maxCallArguments: 4,
 };
 
-/** Longer results serve no field of a Connect user; concatenation in a comprehension could make gigabytes. */
-const MAX_RESULT_LENGTH = 10_000;
+/** The expressions of one mapping file: what may be read of a user, and the tables that can be looked into. */
+export function expressionCompiler(attributes: Attributes, tables: Tables): Compile {
+  const { environment, newObject } = celEnvironment(attributes, tables);
+  const contextOf = rememberingContext(attributes, newObject);
+  return (text, { expects, groups }) => {
+    const run = parse(environment, text);
+    const reads = inspect(run.ast, text, { attributes, tables: Object.keys(tables), groups });
+    checkType(run, text, expects);
+    const roots = [...new Set(reads.facts.map((fact) => fact.split('.')[1] ?? ''))];
+    return {
+      text,
+      reads,
+      factText: (subject) => factsText(reads, attributes, subject),
+      evaluate: (subject) => evaluated(run, text, contextOf(subject, roots)),
+    };
+  };
+}
 
-/**
- * Compiles and checks an expression over `user`.
- *
- * @param attributes what may be read of `user`
- * @throws ExpressionError with the first thing that is wrong
- */
-export function compileExpression(
-  text: string,
-  { expects, attributes }: { readonly expects: ExpressionType; readonly attributes: Attributes },
-): Expression {
-  const { environment, newObject } = celEnvironment(attributes);
-  const run = parse(environment, text);
-  const facts = inspect(run.ast, text, attributes);
-  checkType(run, text, expects);
-  const roots = [...new Set(facts.map((fact) => fact.split('.')[1] ?? ''))];
-  return {
-    text,
-    facts,
-    factText: (user) => facts.map((fact) => factText(fact, attributes, user)).join(', '),
-    evaluate: (user) => {
-      const filled = newObject('User');
-      for (const root of roots) {
-        const attribute = attributes[root] as Attribute;
-        filled[root] = filledValue(
-          attribute,
-          user[keyOf(root, attribute)],
-          typeName('User', root),
-          newObject,
-        );
-      }
-      return evaluated(run, text, filled);
-    },
+interface CelContext extends Record<string, unknown> {
+  readonly user: Record<string, unknown>;
+  readonly groups: readonly string[];
+}
+
+/** Fills in what is declared, once for all expressions that are asked about the same subject in a row. */
+function rememberingContext(attributes: Attributes, newObject: (path: string) => Record<string, unknown>) {
+  let last: { readonly subject: Subject; readonly context: CelContext } | null = null;
+  return (subject: Subject, roots: readonly string[]): CelContext => {
+    if (last?.subject !== subject) {
+      // Sorted, so that no expression can depend on the order in which groups come.
+      last = { subject, context: { user: newObject('User'), groups: [...subject.groups].sort() } };
+    }
+    const { context } = last;
+    for (const root of roots) {
+      if (Object.hasOwn(context.user, root)) continue;
+      const attribute = attributes[root] as Attribute;
+      const value = subject.user[keyOf(root, attribute)];
+      context.user[root] = filledValue(attribute, value, typeName('User', root), newObject);
+    }
+    return context;
   };
 }
 
@@ -92,7 +105,7 @@ function parse(environment: Environment, text: string): Compiled {
 function checkType(run: Compiled, text: string, expects: ExpressionType): void {
   const { type, error } = run.check();
   if (error !== undefined) {
-    const hint = error.code === 'unknown_variable' ? ' The one variable here is user.' : '';
+    const hint = error.code === 'unknown_variable' ? ' There are user and, in rules, groups.' : '';
     throw new ExpressionError(`${error.summary}.${hint}`, error.range ?? whole(text), error);
   }
   if (type === expects) return;
@@ -100,8 +113,8 @@ function checkType(run: Compiled, text: string, expects: ExpressionType): void {
   throw new ExpressionError(`it yields ${found}, where a ${expects} is expected.`, whole(text));
 }
 
-function evaluated(run: Compiled, text: string, user: Record<string, unknown>): unknown {
-  const value = guarded(run, text, user);
+function evaluated(run: Compiled, text: string, context: CelContext): unknown {
+  const value = guarded(run, text, context);
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'string' && value.length > MAX_RESULT_LENGTH) {
     throw new ExpressionError(`it yields more than ${MAX_RESULT_LENGTH} characters.`, whole(text));
@@ -109,9 +122,9 @@ function evaluated(run: Compiled, text: string, user: Record<string, unknown>): 
   return value;
 }
 
-function guarded(run: Compiled, text: string, user: Record<string, unknown>): unknown {
+function guarded(run: Compiled, text: string, context: CelContext): unknown {
   try {
-    return run({ user }) as unknown;
+    return run(context) as unknown;
   } catch (error) {
     // A RangeError is a text longer than V8 can hold.
     if (error instanceof EvaluationError) {
@@ -123,7 +136,7 @@ function guarded(run: Compiled, text: string, user: Record<string, unknown>): un
 }
 
 /** The functions, and `user` with its attributes as types, so that the check knows every name. */
-function celEnvironment(attributes: Attributes) {
+function celEnvironment(attributes: Attributes, tables: Tables) {
   const environment = new Environment({
     unlistedVariablesAreDyn: false,
     // An absent attribute is there and empty, so `.?` would promise what never happens.
@@ -133,12 +146,9 @@ function celEnvironment(attributes: Attributes) {
   const constructors = new Map<string, new () => Record<string, unknown>>();
   const lists = registerType(environment, 'User', attributes, constructors);
   environment.registerVariable('user', 'User');
+  environment.registerVariable('groups', 'list<string>');
   for (const list of lists) environment.registerFunction(`primary(list<${list}>): string`, primaryValue);
-  environment.registerFunction('phone(User, string): string', ({ phoneNumbers }, type: string) =>
-    phoneOfType(phoneNumbers, type),
-  );
-  environment.registerFunction('e164(string): string', (text: string) => e164(text, ''));
-  environment.registerFunction('e164(string, string): string', e164);
+  for (const { signature, run } of celFunctions(tables)) environment.registerFunction(signature, run);
   const newObject = (path: string) => new (constructors.get(path) ?? Object)() as Record<string, unknown>;
   return { environment, newObject };
 }

@@ -85,8 +85,8 @@ export interface ParkReason {
   readonly remedy: string;
 }
 
-/** Why a user is to be without access. */
-export type SuspendCause = 'deactivated' | 'deleted' | 'unmatched';
+/** Why a user is to be without access. access: the dates or attributes that the mapping names say so. */
+export type SuspendCause = 'deactivated' | 'deleted' | 'unmatched' | 'access';
 
 /** What the directory, the mapping and the policy want of one user in one instance. */
 export type Wanted =

@@ -30,16 +30,14 @@ export interface WorkItem {
 /** A work item's `lastError` that makes the next attempt read the user in Connect before anything else. */
 export const READ_FIRST = 'readFirst';
 
+/** A work item's `lastError` while nothing is to be done before a date that begins or ends a user's access. */
+export const WAITS_FOR_DATE = 'waitsForDate';
+
 /** A change of a user, for all instances of his directory. */
 export interface NewWork extends Pick<WorkItem, 'userId' | 'directory' | 'lane' | 'dueAt' | 'receivedAt'> {
   readonly instances: readonly string[];
   /** What is known of the user in Connect is in doubt. */
   readonly readFirst?: boolean;
-}
-
-export interface WorkCount extends Pick<WorkItem, 'instance' | 'stage' | 'lane'> {
-  readonly items: number;
-  readonly oldestReceivedAt: number;
 }
 
 /** Lanes that never wait for further changes to gather. */
@@ -89,6 +87,7 @@ export async function enqueueEach(
           attempts: 0,
           // A doubt about Connect outlasts any change of what is wanted.
           last_error: sql`case when work_item.last_error = ${sql.lit(READ_FIRST)} then work_item.last_error else excluded.last_error end`,
+          received_at: sql`case when excluded.received_at < work_item.received_at then excluded.received_at else work_item.received_at end`,
           lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
           due_at: dueAfterChange(),
         }),
@@ -129,6 +128,21 @@ export async function settle(tx: Tx, item: WorkItem): Promise<void> {
     .where('generation', '=', item.generation)
     .executeTakeFirst();
   if (numDeletedRows === 0n) await updateUnchanged(tx, item, {});
+}
+
+/**
+ * Closes the item until a date at which the user is to be planned again without anybody asking for it; when he has
+ * changed since it was claimed, it is left to be planned again. The date counts as received when it comes.
+ */
+export async function settleUntil(tx: Tx, item: WorkItem, dueAt: number): Promise<void> {
+  await updateUnchanged(tx, item, {
+    stage: 'plan',
+    lane: 'move',
+    due_at: dueAt,
+    received_at: dueAt,
+    attempts: 0,
+    last_error: WAITS_FOR_DATE,
+  });
 }
 
 /** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
@@ -189,23 +203,6 @@ export async function nextDueAt(db: Db, now: number): Promise<number | null> {
   const leased = await soonest('lease_until').where('lease_until', '>', now).executeTakeFirst();
   const times = [waiting?.at, leased?.at].filter((time) => time !== undefined);
   return times.length === 0 ? null : Math.min(...times);
-}
-
-export async function countWork(db: Db): Promise<readonly WorkCount[]> {
-  const rows = await db
-    .selectFrom('work_item')
-    .select(['instance', 'stage', 'lane'])
-    .select(sql<number | string>`count(*)`.as('items'))
-    .select(sql<number | string>`min(received_at)`.as('oldest_received_at'))
-    .groupBy(['instance', 'stage', 'lane'])
-    .execute();
-  return rows.map((row) => ({
-    instance: row.instance,
-    stage: row.stage as Stage,
-    lane: row.lane as Lane,
-    items: Number(row.items),
-    oldestReceivedAt: Number(row.oldest_received_at),
-  }));
 }
 
 /** The user's open items, one per instance. */

@@ -103,6 +103,7 @@ function openInstances({ config, clock, credentials }: BridgeOptions): ReadonlyM
           ...(credentials ? { credentials } : {}),
         }),
         catalog: null,
+        permissions: new Map(),
         suspend: null,
         degraded: ['not read yet'],
         resync: null,
@@ -118,7 +119,7 @@ function openDirectories(config: BridgeConfig): ReadonlyMap<string, DirectoryRun
       {
         alias,
         config: directory,
-        schema: createDirectorySchema({ extensions: {} }),
+        schema: createDirectorySchema({ extensions: directory.extensions }),
         mapping: null,
         degraded: [],
       },

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConnectError } from '../connect/error.ts';
 import { checkSuspendTarget } from '../connect/suspend-target.ts';
 import { LANES } from '../plan/plan.ts';
 import type { CatalogCache } from '../connect/catalog-cache.ts';
+import { unknownCeilings } from '../mapping/check/check-grants.ts';
 import { enqueueMany } from './enqueue.ts';
 import type { InstanceRuntime, Runtime } from './runtime.ts';
 import type { Signal } from './signal.ts';
@@ -52,8 +54,11 @@ export class CatalogWatch {
     try {
       const { catalog, changed } = await this.#catalogs.refresh(alias);
       const suspendChanged = await this.#proveSuspendTarget(catalog);
+      const permissions = await this.#readPermissions(catalog);
+      const permissionsChanged = !isDeepStrictEqual(permissions, this.#instance.permissions);
+      this.#instance.permissions = permissions;
       this.#instance.catalog = catalog;
-      if (changed || suspendChanged) await this.#planEverybody();
+      if (changed || suspendChanged || permissionsChanged) await this.#planEverybody();
       return true;
     } catch (error) {
       const { message } = error as Error;
@@ -74,10 +79,21 @@ export class CatalogWatch {
     const connect = instance.connect.inLane(LANES.indexOf('cosmetic'));
     const check = await checkSuspendTarget(connect, catalog, instance.config.leavers.suspend);
     instance.suspend = check.kind === 'usable' ? check.target : null;
-    instance.degraded = check.kind === 'usable' ? [] : check.problems;
-    for (const problem of instance.degraded)
+    const problems = check.kind === 'usable' ? [] : check.problems;
+    for (const problem of problems)
       this.#runtime.log.error({ instance: instance.alias, problem }, 'leavers cannot be suspended');
+    instance.degraded = [...problems, ...unknownCeilings(instance.config.grants, catalog, instance.alias)];
     return JSON.stringify(instance.suspend) !== before;
+  }
+
+  /** One call for each profile, so only where the ceiling asks for it. */
+  async #readPermissions(catalog: NonNullable<InstanceRuntime['catalog']>) {
+    const permissions = new Map<string, readonly string[]>();
+    if (this.#instance.config.grants.neverPermissions.length === 0) return permissions;
+    const connect = this.#instance.connect.inLane(LANES.indexOf('cosmetic'));
+    for (const { id } of catalog.contents.securityProfiles)
+      permissions.set(id, await connect.listSecurityProfilePermissions(id));
+    return permissions;
   }
 
   async #planEverybody(): Promise<void> {

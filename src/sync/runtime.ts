@@ -45,6 +45,8 @@ export interface InstanceRuntime {
   readonly connect: ConnectInstance;
   /** The last good copy; null before the first successful read. */
   catalog: Catalog | null;
+  /** What each security profile of the catalog permits, by id; empty unless `grants.neverPermissions` names any. */
+  permissions: ReadonlyMap<string, readonly string[]>;
   /** Null while the suspend profiles are missing or permit something. */
   suspend: SuspendTarget | null;
   /** What is wrong at present, in words for an operator; empty when nothing is. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type BridgeConfig, loadBridgeConfig } from '../../src/config/bridge-config.ts';
 import { ConfigError } from '../../src/config/error.ts';
 import { loadMapping } from '../../src/config/mapping-config.ts';
-import { unknownInstances } from '../../src/mapping/check-names.ts';
+import { readMappingText } from '../../src/config/mapping-text.ts';
+import { unknownInstances } from '../../src/mapping/check/check-names.ts';
 
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
@@ -50,6 +51,7 @@ describe('bridge.yaml', () => {
             delete: 'suspend',
             suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
           },
+          grants: { never: [], only: null, conflicts: [], neverPermissions: [] },
           guard: {
             windowMinutes: 60,
             deactivate: { count: 5, percent: 5 },
@@ -62,7 +64,8 @@ describe('bridge.yaml', () => {
         main: {
           default: false,
           instances: ['uk'],
-          mapping: 'etc/mapping.yaml',
+          mapping: ['etc/mapping.yaml'],
+          extensions: {},
           settleSeconds: 30,
           surfaceParked: false,
           clients: { okta: { tokenHash: HASH, rateLimit: 100 } },
@@ -98,7 +101,7 @@ describe('bridge.yaml', () => {
       {},
     );
     expect(config.directories['main']).toMatchObject({
-      mapping: '/etc/acme/mapping.yaml',
+      mapping: ['/etc/acme/mapping.yaml'],
       clients: { okta: { tokenHash: HASH, rateLimit: 250 } },
     });
     expect(config.server.publicUrl).toBe('https://scim.acme.test');
@@ -189,7 +192,6 @@ directories:`;
     ['[uk]', '[]', '12:16', /^found a list, expected at least 1 entries\.$/],
     ['    mapping: ./mapping.yaml\n', '', '12:5', /^missing key "mapping"\.$/],
     ['    mapping:', '    settleSeconds: -1\n    mapping:', '13:20', /^found -1, expected at least 0\.$/],
-    ['    mapping:', '    extensions: {}\n    mapping:', '13:5', /^unknown key "extensions"\./],
     ['directories:\n  main:', twice, '13:14', /^directory "first" is the default already/],
     ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "secret", expected env:NAME, or the SHA-256/],
     [
@@ -240,7 +242,8 @@ it('the example configuration is accepted as it is shipped', async () => {
   const sources = { readFile: (path: string) => readFile(path, 'utf8'), env: { OKTA_TOKEN_SHA256: HASH } };
   const config = await loadBridgeConfig('config/bridge.yaml', sources);
   for (const { mapping, instances } of Object.values(config.directories)) {
-    expect(unknownInstances(loadMapping(await readFile(mapping, 'utf8'), mapping), instances)).toEqual([]);
+    const text = await readMappingText(mapping, sources.readFile);
+    expect(unknownInstances(loadMapping(text, mapping[0]), instances)).toEqual([]);
   }
   expect(Object.keys(config.instances)).toEqual(['uk']);
 });

@@ -78,10 +78,15 @@ describe('a mapping file', () => {
     ['user.userName', '"user.username"', '3:16', /Closest: user\.userName/],
     ['user.userName', 'user.userName.matches("x")', '3:24', /matches cannot be used/],
     ['user.userName', 'user.active', '3:10', /yields a bool, where a string is expected/],
-    ['user.userName', 'groups[0]', '3:10', /Unknown variable: groups\. The one variable here is user/],
+    ['user.userName', 'groups[0]', '3:10', /groups can be read in rules only/],
     ['user.userName', 'user.userName +', '3:25', /not a CEL expression/],
     ['user.userName', '""', '3:10', /^found "", expected at least 1 characters\.$/],
-    ['invalid: reject', 'invalid: sanitize', '4:12', /^found "sanitize", expected "reject" or "park"\.$/],
+    [
+      'invalid: reject',
+      'invalid: strip',
+      '4:12',
+      /^found "strip", expected "reject" or "park" or "sanitize"/,
+    ],
     ['invalid: reject', 'rename: always', '4:11', /^found "always", expected "ask" or "recreate"\.$/],
     ['  lastName: user.name.familyName\n', '', '6:3', /^missing key "lastName"\.$/],
     [
@@ -107,9 +112,9 @@ describe('a mapping file', () => {
     ],
     [
       'when: { group: Sales }',
-      'when: \'"Sales" in groups\'',
-      '10:11',
-      /^found "\\"Sales\\" in groups", expected a map of keys\.$/,
+      'when: \'"Sales" in group\'',
+      '10:23',
+      /^in `"Sales" in group`: Unknown variable: group\. There are user and, in rules, groups\.$/,
     ],
     [
       'when: { group: Sales }',
@@ -190,7 +195,7 @@ describe('a mapping file', () => {
       /^found 1\.5, expected a whole number\.$/,
     ],
     ['rules:', 'rules: []\nrule:', '8:8', /^found a list, expected at least 1 entries\.$/],
-    ['rules:', 'access: { from: user.acme.startDate }\nrules:', '8:1', /^unknown key "access"\./],
+    ['rules:', 'access: { from: user.acme.startDate }\nrules:', '8:22', /no attribute "acme" in user/],
     [
       'rules:',
       'unmatched: { existing: keep }\nrules:',

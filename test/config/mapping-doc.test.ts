@@ -6,8 +6,9 @@ import { mappingSchema } from '../../src/config/mapping-schema.ts';
 import { keysAt } from '../../src/config/schema-keys.ts';
 import type { Path } from '../../src/config/yaml-file.ts';
 import { createCatalog, type Named } from '../../src/connect/catalog.ts';
-import { unknownNames } from '../../src/mapping/check-names.ts';
-import { compileExpression } from '../../src/mapping/expression.ts';
+import { unknownNames } from '../../src/mapping/check/check-names.ts';
+import { runMappingTests } from '../../src/mapping/check/run-mapping-tests.ts';
+import { expressionCompiler } from '../../src/mapping/expression.ts';
 import { type Attributes, USER_ATTRIBUTES } from '../../src/mapping/expression/attributes.ts';
 import { COMPREHENSIONS, FUNCTIONS } from '../../src/mapping/expression/rules.ts';
 
@@ -28,9 +29,13 @@ describe('docs/mapping.md', () => {
     expect(unnamed).toEqual([]);
   });
 
-  const blocks = [...doc.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block]) => block ?? '');
+  const blocks = [...doc.matchAll(/```yaml\n(?!# bridge\.yaml)([\s\S]*?)```/g)].map(
+    ([, block]) => block ?? '',
+  );
   it.each(blocks)('shows a file that loads (%#)', (block) => {
-    expect(loadMapping(block, 'docs/mapping.md').rules.length).toBeGreaterThan(0);
+    const mapping = loadMapping(block, 'docs/mapping.md');
+    expect(mapping.rules.length).toBeGreaterThan(0);
+    expect(runMappingTests(mapping)).toEqual([]);
   });
 
   const examples = [...section('### Examples').matchAll(/^\| `([^|]+)` \| `([^`]*)`? \|$/gm)].map(
@@ -38,8 +43,11 @@ describe('docs/mapping.md', () => {
   );
   it('shows expressions', () => expect(examples.length).toBeGreaterThan(5));
   it.each(examples)('shows that %s is %s', (text, value) => {
-    const expression = compileExpression(text, { expects: 'string', attributes: USER_ATTRIBUTES });
-    expect(expression.evaluate(ana)).toBe(value);
+    const expression = expressionCompiler(USER_ATTRIBUTES, TABLES)(text, {
+      expects: 'string',
+      groups: false,
+    });
+    expect(expression.evaluate({ user: ana, groups: new Set() })).toBe(value);
   });
 });
 
@@ -60,6 +68,9 @@ describe('config/mapping.yaml', () => {
     expect(unknownNames(mapping, catalog, 'uk')).toEqual([]);
   });
 });
+
+/** Of the text above the examples. */
+const TABLES = { sites: { LDS: 'Leeds' } };
 
 const ana = {
   userName: 'ana@acme.test',

@@ -11,6 +11,7 @@ import { createBudget } from '../../src/connect/budget.ts';
 import { createCatalog } from '../../src/connect/catalog.ts';
 import { createConnectInstance } from '../../src/connect/instance.ts';
 import { loadMapping } from '../../src/config/mapping-config.ts';
+import { NO_LIMITS } from '../../src/mapping/grants.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
@@ -104,7 +105,16 @@ function instance(clock: Clock): InstanceRuntime {
     agentStatuses: [],
     readAt: clock.now(),
   });
-  return { alias: 'uk', config: instanceConfig, connect, catalog, suspend: null, degraded: [], resync: null };
+  return {
+    alias: 'uk',
+    config: instanceConfig,
+    connect,
+    catalog,
+    permissions: new Map(),
+    suspend: null,
+    degraded: [],
+    resync: null,
+  };
 }
 
 const instanceConfig: InstanceConfig = {
@@ -118,6 +128,7 @@ const instanceConfig: InstanceConfig = {
     delete: 'suspend',
     suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
   },
+  grants: NO_LIMITS,
   guard: {
     windowMinutes: 60,
     deactivate: { count: 5, percent: 5 },
@@ -146,7 +157,8 @@ function directoryConfig(isDefault: boolean, tokens: Readonly<Record<string, str
   return {
     default: isDefault,
     instances: ['uk'],
-    mapping: 'mapping.yaml',
+    mapping: ['mapping.yaml'],
+    extensions: {},
     settleSeconds: 30,
     surfaceParked: false,
     clients: Object.fromEntries(

@@ -1,5 +1,6 @@
 import { type Catalog, createCatalog } from '../../src/connect/catalog.ts';
 import { loadMapping } from '../../src/config/mapping-config.ts';
+import { type Ceiling, NO_LIMITS } from '../../src/mapping/grants.ts';
 import type { Mapping } from '../../src/mapping/mapping.ts';
 
 /** An instance with the names that the tests use; ids are the names with a prefix. */
@@ -17,6 +18,8 @@ export const catalog: Catalog = createCatalog({
   agentStatuses: [],
   readAt: 0,
 });
+
+export const noCeiling: Ceiling = { limits: NO_LIMITS, permissions: new Map() };
 
 /** A mapping of these rules, in YAML, with the usual username and identity. */
 export function mappingOf(rules: string, username = 'user.userName'): Mapping {

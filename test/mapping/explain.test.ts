@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { unknownInstances, unknownNames } from '../../src/mapping/check-names.ts';
+import { unknownInstances, unknownNames } from '../../src/mapping/check/check-names.ts';
 import { desiredUser } from '../../src/mapping/desired-user.ts';
 import { explainUser, renderExplanation } from '../../src/mapping/explain.ts';
 import type { UserJson } from '../../src/mapping/expression/attributes.ts';
-import { ana, catalog, groupsOf, mappingOf } from './acme.ts';
+import { ana, catalog, groupsOf, mappingOf, noCeiling } from './acme.ts';
 
 const mapping = mappingOf(`
   - name: supervisors
@@ -25,7 +25,14 @@ const mapping = mappingOf(`
 
 function explained(user: UserJson, ...groups: readonly string[]): readonly string[] {
   const instance = { alias: 'uk', identityManagementType: 'SAML' } as const;
-  const result = desiredUser({ user, groups: groupsOf(...groups), mapping, instance, catalog });
+  const result = desiredUser({
+    user,
+    groups: groupsOf(...groups),
+    mapping,
+    instance,
+    catalog,
+    ceiling: noCeiling,
+  });
   return renderExplanation(explainUser(result));
 }
 
@@ -86,14 +93,14 @@ it('finds literal names that an instance does not know, in the order of the file
   expect(unknownNames(mapping, catalog, 'us').map(({ line }) => line)).toEqual([17, 20, 22, 26]);
 });
 
-it('finds rules for instances that the directory does not feed', () => {
+it('finds rules for instances that there are not', () => {
   expect(unknownInstances(mapping, ['uk', 'us'])).toEqual([]);
   expect(unknownInstances(mapping, ['uk', 'de'])).toEqual([
     {
       file: 'mapping.yaml',
       line: 23,
       column: 5,
-      message: 'rule "us only": the directory feeds no instance "us".\nIt feeds: uk, de.',
+      message: 'rule "us only": there is no instance "us".\nThere are: uk, de.',
     },
   ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileExpression, type ExpressionType } from '../../src/mapping/expression.ts';
-import { USER_ATTRIBUTES } from '../../src/mapping/expression/attributes.ts';
+import { type Expression, expressionCompiler, type ExpressionType } from '../../src/mapping/expression.ts';
+import { USER_ATTRIBUTES, type UserJson } from '../../src/mapping/expression/attributes.ts';
 import { ExpressionError } from '../../src/mapping/expression/error.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -24,8 +24,15 @@ const user = {
   [CONNECT]: { routingProfile: 'Sales', securityProfiles: ['Agent', 'Admin'] },
 };
 
-function compile(text: string, expects: ExpressionType = 'string') {
-  return compileExpression(text, { expects, attributes: USER_ATTRIBUTES });
+const tables = { sites: { LDS: 'Leeds', '100': 'London' } };
+const compiler = expressionCompiler(USER_ATTRIBUTES, tables);
+
+function compile(text: string, expects: ExpressionType = 'string'): Expression {
+  return compiler(text, { expects, groups: true });
+}
+
+function valueOf(expression: Expression, of: UserJson = user, ...groups: readonly string[]): unknown {
+  return expression.evaluate({ user: of, groups: new Set(groups) });
 }
 
 describe('an expression', () => {
@@ -63,7 +70,7 @@ describe('an expression', () => {
     ['user.emails[0].primary ? "yes" : "no"', 'no'],
   ];
   it.each(values)('%s is %j', (text, value, expects) => {
-    expect(compile(text, expects).evaluate(user)).toEqual(value);
+    expect(valueOf(compile(text, expects))).toEqual(value);
   });
 
   it('finds every declared attribute present on a user who has none', () => {
@@ -73,32 +80,32 @@ describe('an expression', () => {
       'primary(user.emails)',
       'user.connect.phone.number',
     ];
-    expect(texts.map((text) => compile(text).evaluate({}))).toEqual(['', '', '', '']);
-    expect(compile('user.active', 'bool').evaluate({})).toBe(false);
-    expect(compile('user.connect.securityProfiles', 'list<string>').evaluate({})).toEqual([]);
+    expect(texts.map((text) => valueOf(compile(text), {}))).toEqual(['', '', '', '']);
+    expect(valueOf(compile('user.active', 'bool'), {})).toBe(false);
+    expect(valueOf(compile('user.connect.securityProfiles', 'list<string>'), {})).toEqual([]);
   });
 
   it('takes an attribute of a type that was not declared as absent', () => {
     const odd = { userName: ['x'], name: 'Ana', emails: { value: 'x' }, active: 'true' };
-    expect(compile('user.userName + user.name.givenName + primary(user.emails)').evaluate(odd)).toBe('');
-    expect(compile('user.active', 'bool').evaluate(odd)).toBe(false);
+    expect(valueOf(compile('user.userName + user.name.givenName + primary(user.emails)'), odd)).toBe('');
+    expect(valueOf(compile('user.active', 'bool'), odd)).toBe(false);
   });
 
   it('names the attributes it reads, once each and in order', () => {
-    const { facts } = compile(
+    const { reads } = compile(
       'phone(user, "work") + user.name.givenName + user.userName + user.name.givenName',
     );
-    expect(facts).toEqual(['user.phoneNumbers', 'user.name.givenName', 'user.userName']);
+    expect(reads.facts).toEqual(['user.phoneNumbers', 'user.name.givenName', 'user.userName']);
   });
 
   it('shows what they are for a user', () => {
-    expect(compile('user.name.givenName + primary(user.emails)').factText(user)).toBe(
+    expect(compile('user.name.givenName + primary(user.emails)').factText({ user, groups: new Set() })).toBe(
       'user.name.givenName = "Ana", user.emails = ["ana@home.test" (home), "ana@acme.test" (work)]',
     );
-    expect(compile('user.enterprise.department + user.nickName').factText(user)).toBe(
+    expect(compile('user.enterprise.department + user.nickName').factText({ user, groups: new Set() })).toBe(
       'user.enterprise.department = "Sales", user.nickName = ""',
     );
-    expect(compile('"agent"').factText(user)).toBe('');
+    expect(compile('"agent"').factText({ user, groups: new Set() })).toBe('');
   });
 });
 
@@ -119,8 +126,12 @@ describe('an expression is refused at load', () => {
       'typ',
       /No such key: typ/,
     ],
-    ['another variable', 'usr.userName', 'usr', /Unknown variable: usr. The one variable here is user/],
-    ['groups', '"X" in groups ? "a" : "b"', 'groups', /Unknown variable: groups/],
+    [
+      'another variable',
+      'usr.userName',
+      'usr',
+      /Unknown variable: usr. There are user and, in rules, groups/,
+    ],
     ['the user as a whole', 'user', 'user', /name an attribute/],
     ['an index instead of a name', 'user["userName"]', 'user', /name an attribute/],
     ['a list where one value is meant', 'user.emails.value', 'value', /Use primary\(user.emails\)/],
@@ -135,7 +146,7 @@ describe('an expression is refused at load', () => {
     ['bind', 'cel.bind(x, user.userName, x + x)', 'bind', /write the expression out/],
     ['optional access', 'user.?title', '?', /not a CEL expression/],
     ['an unknown function', 'primry(user.emails)', 'primry', /no function "primry". Closest: primary/],
-    ['an unknown method', 'user.userName.lower()', 'lower', /no function "lower"/],
+    ['an unknown method', 'user.userName.lowr()', 'lowr', /no function "lowr". Closest: lower/],
     ['an unknown country', 'e164("1", "uk")', '"uk"', /no country "uk"/],
     ['a prototype', 'user.constructor', 'constructor', /no attribute "constructor"/],
     ['a prototype of a text', 'user.userName.__proto__', '__proto__', /has no parts/],
@@ -169,7 +180,7 @@ describe('an expression is refused at load', () => {
   });
 
   it('but two levels of comprehensions are taken', () => {
-    expect(compile(nested(2), 'bool').evaluate(user)).toBe(true);
+    expect(valueOf(compile(nested(2), 'bool'))).toBe(true);
   });
 });
 
@@ -182,7 +193,7 @@ describe('an expression without a value for a user', () => {
   ];
   it.each(failing)('%s says so', (text, marked, message) => {
     const expression = compile(text);
-    const error = refusal(() => expression.evaluate({ ...user, userName: 'x'.repeat(1000) }));
+    const error = refusal(() => valueOf(expression, { ...user, userName: 'x'.repeat(1000) }));
     expect(error.message).toMatch(message);
     if (marked !== '') expect(text.slice(error.start, error.end)).toBe(marked);
   });
@@ -197,7 +208,7 @@ it.each([
     /user.emails has 1001 entries/,
   ],
 ])('a %s too long to work with is not worked with', (_, long, text, message) => {
-  expect(refusal(() => compile(text).evaluate(long)).message).toMatch(message);
+  expect(refusal(() => valueOf(compile(text), long)).message).toMatch(message);
 });
 
 function refusal(run: () => unknown): ExpressionError {

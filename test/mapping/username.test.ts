@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IdentityManagementType } from '../../src/connect/user.ts';
 import { edgeVerdict } from '../../src/mapping/edge-verdict.ts';
-import { usernameProblem } from '../../src/mapping/username.ts';
+import { usernameProblem } from '../../src/mapping/identity/username.ts';
 import { ana, mappingOf } from './acme.ts';
 
 describe('a Connect username', () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../src/plan/plan.ts';
 import type { Store } from '../../src/store/database.ts';
 import type { NewWork, Stage, WorkItem } from '../../src/store/work-items.ts';
+import { countWork } from '../../src/store/work/count-work.ts';
 import {
   claimDue,
-  countWork,
   enqueue,
   isCurrent,
   nextDueAt,

@@ -4,7 +4,7 @@ import type { StoredAuditEntry } from '../../store/audit.ts';
 import { hasFanOut } from '../../store/fan-outs.ts';
 import { linkOf } from '../../store/links.ts';
 import { userById } from '../../store/users.ts';
-import { countWork } from '../../store/work-items.ts';
+import { countWork } from '../../store/work/count-work.ts';
 import type { Runtime } from '../../sync/runtime.ts';
 import { CommandError, EXIT } from '../shell.ts';
 import type { Stage } from './stage.ts';

@@ -1,3 +1,4 @@
+import type { Extension } from '../../scim/schema/extension.ts';
 import { ExpressionError } from './error.ts';
 
 /** A SCIM user as stored: plain JSON, extensions under their schema URN. */
@@ -87,9 +88,33 @@ export const USER_ATTRIBUTES: Attributes = {
       securityProfiles: { kind: 'strings' },
       hierarchyPath: { kind: 'strings' },
       phone: { kind: 'complex', attributes: { type: string, number: string } },
+      proficiencies: { kind: 'list', attributes: { name: string, value: string, level: string } },
+      tags: { kind: 'list', attributes: { key: string, value: string } },
     },
   },
 };
+
+/** The extensions that a directory declares, by the short name under which expressions read them. */
+export type Extensions = Readonly<Record<string, Extension>>;
+
+/** What may be read of the users of a directory: the above, and what it declares itself. */
+export function userAttributes(extensions: Extensions): Attributes {
+  const declared = Object.entries(extensions).map(([name, { urn, attributes }]) => [
+    name,
+    {
+      kind: 'complex',
+      key: urn,
+      attributes: Object.fromEntries(
+        // Numbers are read as text, so that an absent one is not taken for 0.
+        Object.entries(attributes).map(([attribute, type]) => [
+          attribute,
+          type === 'boolean' ? bool : string,
+        ]),
+      ),
+    },
+  ]);
+  return { ...USER_ATTRIBUTES, ...Object.fromEntries(declared) } as Attributes;
+}
 
 /** What an expression costs grows with these; what is longer fits no field of a Connect user. */
 const MAX_TEXT_LENGTH = 1_000;

@@ -1,15 +1,30 @@
 import { type Attributes, filledValue, keyOf, type UserJson } from './attributes.ts';
+import type { Reads } from './rules.ts';
+import type { Subject } from './subject.ts';
 
 /** Longer values tell a reader of a trace nothing more. */
 const MAX_VALUE_LENGTH = 200;
 
+/** What an expression reads, as it is for a user, to be shown as the reason of a value; "" when it reads nothing. */
+export function factsText(
+  { facts, namedGroups, allGroups }: Reads,
+  attributes: Attributes,
+  { user, groups }: Subject,
+): string {
+  return [
+    ...namedGroups.map((name) => `${groups.has(name) ? '' : 'not '}member of ${JSON.stringify(name)}`),
+    ...(allGroups ? [`groups = ${shortened(shown([...groups].sort()))}`] : []),
+    ...facts.map((fact) => factText(fact, attributes, user)),
+  ].join(', ');
+}
+
 /**
- * What an attribute is for a user, to be shown as the reason of a value: `user.userType = "Agent"`; of a list of
- * values only the values and types: `user.emails = ["ana@acme.test" (work)]`.
+ * What an attribute is for a user: `user.userType = "Agent"`; of a list of values only the values and types:
+ * `user.emails = ["ana@acme.test" (work)]`.
  *
  * @param path a declared attribute, beginning with `user.`
  */
-export function factText(path: string, attributes: Attributes, user: UserJson): string {
+function factText(path: string, attributes: Attributes, user: UserJson): string {
   const [, root = '', ...rest] = path.split('.');
   const attribute = attributes[root];
   if (attribute === undefined) throw new Error(`${path} is not declared`);

@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
-import { isSupportedCountry } from 'libphonenumber-js';
 import type { Attribute, Attributes } from './attributes.ts';
 import { ExpressionError, type TextRange } from './error.ts';
+import { isCountry } from './phone.ts';
 
 /** The part of a CEL syntax tree that the rules look at. */
 export interface SyntaxNode extends TextRange {
@@ -16,6 +16,16 @@ export const FUNCTIONS = [
   'primary',
   'phone',
   'e164',
+  'lookup',
+  'default',
+  'lower',
+  'upper',
+  'before',
+  'after',
+  'replace',
+  'truncate',
+  'ascii',
+  'nfc',
   'contains',
   'startsWith',
   'endsWith',
@@ -49,23 +59,50 @@ const MAX_NESTING = 2;
 const MAX_CHAINED = 3;
 const CHAINED: readonly string[] = [...COMPREHENSIONS, 'split', 'join'];
 
+/** What an expression may refer to. */
+export interface Scope {
+  readonly attributes: Attributes;
+  /** Names of the tables of the file. */
+  readonly tables: readonly string[];
+  /** Whether `groups` may be read. */
+  readonly groups: boolean;
+}
+
+/** What an expression reads, each in order of appearance, without duplicates. */
+export interface Reads {
+  /** Attribute paths, e.g. `user.name.givenName`. */
+  readonly facts: readonly string[];
+  /** Groups that it names: the literals in `"X" in groups`. */
+  readonly namedGroups: readonly string[];
+  /** Whether it reads `groups` in another way too. */
+  readonly allGroups: boolean;
+}
+
 /**
- * Refuses what the type check lets through: expensive or misleading functions, and attributes that are not declared.
+ * Refuses what the type check lets through: expensive or misleading functions, and what is not declared.
  *
- * @returns the attribute paths that the expression reads, in order of appearance, without duplicates
  * @throws ExpressionError with the first thing that is wrong
  */
-export function inspect(root: SyntaxNode, text: string, attributes: Attributes): readonly string[] {
+export function inspect(root: SyntaxNode, text: string, scope: Scope): Reads {
   const facts = new Set<string>();
+  const namedGroups = new Set<string>();
+  let allGroups = false;
   let chained = 0;
 
   function visit(node: SyntaxNode, nesting: number): void {
     const path = attributePath(node);
+    const group = namedGroup(node);
     if (path !== null) {
-      facts.add(declaredPath(path, attributes));
+      facts.add(declaredPath(path, scope.attributes));
       return;
     }
-    if (node.op === 'call' || node.op === 'rcall') visitCall(node, nesting);
+    if (isVariable(node, 'groups')) {
+      refuseGroups(node, scope);
+      allGroups = true;
+    } else if (group !== null) {
+      refuseGroups(node, scope);
+      namedGroups.add(group);
+    } else if (node.op === 'call' || node.op === 'rcall') visitCall(node, nesting);
     else for (const child of children(node)) visit(child, nesting);
   }
 
@@ -87,14 +124,32 @@ export function inspect(root: SyntaxNode, text: string, attributes: Attributes):
       return;
     }
     if (name === 'e164') refuseUnknownCountry(args[1]);
+    if (name === 'lookup') refuseUnknownTable(args[0], scope.tables);
     for (const arg of args) {
-      if (name === 'phone' && isUser(arg)) facts.add('user.phoneNumbers');
+      if (name === 'phone' && isVariable(arg, 'user')) facts.add('user.phoneNumbers');
       else visit(arg, nesting);
     }
   }
 
   visit(root, 0);
-  return [...facts];
+  return { facts: [...facts], namedGroups: [...namedGroups], allGroups };
+}
+
+/** The literal in `"X" in groups`. */
+function namedGroup({ op, args }: SyntaxNode): string | null {
+  if (op !== 'in') return null;
+  const [name, list] = args as readonly [SyntaxNode, SyntaxNode];
+  return name.op === 'value' && typeof name.args === 'string' && isVariable(list, 'groups')
+    ? name.args
+    : null;
+}
+
+function refuseGroups(node: SyntaxNode, { groups }: Scope): void {
+  if (groups) return;
+  throw new ExpressionError(
+    'groups can be read in rules only: what is written here must be known before there are groups.',
+    node,
+  );
 }
 
 function refuseUnknown(name: string, at: TextRange): void {
@@ -112,17 +167,26 @@ function refuseNesting(nesting: number, at: TextRange): void {
 }
 
 function refuseShadowing(variable: SyntaxNode | undefined): void {
-  if (variable !== undefined && isUser(variable)) {
-    throw new ExpressionError('choose another name: `user` is the user.', variable);
-  }
+  if (variable?.op !== 'id' || (variable.args !== 'user' && variable.args !== 'groups')) return;
+  throw new ExpressionError(`choose another name: \`${variable.args}\` is taken.`, variable);
 }
 
 function refuseUnknownCountry(country: SyntaxNode | undefined): void {
-  if (country?.op !== 'value' || typeof country.args !== 'string' || isSupportedCountry(country.args)) return;
+  if (country?.op !== 'value' || typeof country.args !== 'string' || isCountry(country.args)) return;
   throw new ExpressionError(
     `no country "${country.args}". Expected a code of ISO 3166 in upper case, like "GB".`,
     country,
   );
+}
+
+function refuseUnknownTable(table: SyntaxNode | undefined, tables: readonly string[]): void {
+  if (table === undefined) return;
+  const { op, args } = table;
+  if (op !== 'value' || typeof args !== 'string')
+    throw new ExpressionError('write the name of the table out: lookup("sites", …).', table);
+  if (tables.includes(args)) return;
+  const near = tables.length > 0 ? ` Closest: "${closest(args, [...tables])}".` : ' The file has none.';
+  throw new ExpressionError(`no table "${args}" under tables.${near}`, table);
 }
 
 interface PathStep extends TextRange {
@@ -131,7 +195,7 @@ interface PathStep extends TextRange {
 
 /** The steps of `user.a.b`; empty for `user` itself, null for anything else. */
 function attributePath(node: SyntaxNode): readonly PathStep[] | null {
-  if (isUser(node)) return [{ name: '', start: node.start, end: node.end }];
+  if (isVariable(node, 'user')) return [{ name: '', start: node.start, end: node.end }];
   if (node.op !== '.') return null;
   const [object, name] = node.args as [SyntaxNode, string];
   const path = attributePath(object);
@@ -179,8 +243,8 @@ function callOf({ op, args }: SyntaxNode) {
   };
 }
 
-function isUser(node: SyntaxNode): boolean {
-  return node.op === 'id' && node.args === 'user';
+function isVariable({ op, args }: SyntaxNode, name: 'user' | 'groups'): boolean {
+  return op === 'id' && args === name;
 }
 
 function isComprehension(name: string): boolean {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ConfigError } from '../../config/error.ts';
-import { loadMapping } from '../../config/mapping-config.ts';
-import { unknownNames } from '../../mapping/check-names.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
+import { namedGroups } from '../../mapping/named-groups.ts';
 import { guardLimit, guardWindowMs } from '../../plan/guard.ts';
 import { EFFECTS } from '../../plan/plan.ts';
 import type { Effect } from '../../plan/plan.ts';
@@ -15,6 +13,7 @@ import * as versions from '../../store/mapping-versions.ts';
 import type { MappingVersion } from '../../store/mapping-versions.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueueMany } from '../enqueue.ts';
+import { checkMapping } from './check-mapping.ts';
 import { addToSummary, emptySummary, planAll } from '../planning/plan-all.ts';
 import type { PlanSummary } from '../planning/plan-all.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -65,20 +64,10 @@ function checked(
   directory: DirectoryRuntime,
   text: string,
 ): Mapping | 'catalogMissing' | { readonly refused: string } {
-  try {
-    const mapping = loadMapping(text, directory.config.mapping);
-    const problems = [];
-    for (const alias of directory.config.instances) {
-      const catalog = runtime.instances.get(alias)?.catalog;
-      if (!catalog) return 'catalogMissing';
-      problems.push(...unknownNames(mapping, catalog, alias));
-    }
-    const [first, ...rest] = problems;
-    return first ? { refused: new ConfigError([first, ...rest]).message } : mapping;
-  } catch (error) {
-    if (error instanceof ConfigError) return { refused: error.message };
-    throw error;
-  }
+  const { instances } = directory.config;
+  if (instances.some((alias) => !runtime.instances.get(alias)?.catalog)) return 'catalogMissing';
+  const result = checkMapping(runtime, directory, text);
+  return 'error' in result ? { refused: result.error } : result.mapping;
 }
 
 async function refuse(
@@ -202,25 +191,6 @@ async function pinNamedGroups(tx: Tx, directory: DirectoryRuntime, mapping: Mapp
     if (group && group.displayName === name)
       await pinGroup(tx, { directory: directory.alias, name, groupId: group.id });
   }
-}
-
-/** Display names that the rules' conditions name. */
-export function namedGroups(mapping: Mapping): ReadonlySet<string> {
-  return new Set(
-    mapping.rules.flatMap(({ when }) => {
-      switch (when.kind) {
-        case 'group':
-          return [when.name];
-        case 'anyGroup':
-        case 'allGroups':
-          return when.names;
-        case 'groupExternalId':
-          return [];
-        default:
-          return when satisfies never;
-      }
-    }),
-  );
 }
 
 async function current(runtime: Runtime, directory: DirectoryRuntime, { seq }: MappingVersion) {

@@ -1,4 +1,5 @@
 import { loadMapping } from '../../config/mapping-config.ts';
+import { readMappingText } from '../../config/mapping-text.ts';
 import { activeMapping } from '../../store/mapping-versions.ts';
 import { proposeMapping } from './mapping-activation.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -32,7 +33,8 @@ export class MappingWatch {
   async #restore(directory: DirectoryRuntime): Promise<void> {
     const active = await activeMapping(this.#runtime.store.read, directory.alias);
     if (!active) return;
-    directory.mapping = { version: active.seq, mapping: loadMapping(active.text, directory.config.mapping) };
+    const { mapping, extensions } = directory.config;
+    directory.mapping = { version: active.seq, mapping: loadMapping(active.text, mapping[0], extensions) };
   }
 
   async #run(): Promise<void> {
@@ -44,7 +46,8 @@ export class MappingWatch {
 
   async #look(directory: DirectoryRuntime): Promise<void> {
     try {
-      await proposeMapping(this.#runtime, directory, await this.#readFile(directory.config.mapping));
+      const text = await readMappingText(directory.config.mapping, this.#readFile);
+      await proposeMapping(this.#runtime, directory, text);
       directory.degraded = [];
     } catch (error) {
       const problem = `mapping file of directory ${directory.alias} cannot be read: ${(error as Error).message}`;

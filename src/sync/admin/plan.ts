@@ -1,8 +1,6 @@
-import { ConfigError } from '../../config/error.ts';
-import { loadMapping } from '../../config/mapping-config.ts';
-import { unknownNames } from '../../mapping/check-names.ts';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { renderPlan } from '../../plan/render.ts';
+import { checkMapping } from '../activation/check-mapping.ts';
 import { addToSummary, emptySummary, outcomeOf, planAll } from '../planning/plan-all.ts';
 import { nameOf } from '../applying/make-change.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -56,27 +54,7 @@ function defaultDirectory({ directories }: Runtime): DirectoryRuntime | undefine
 }
 
 function parsed(runtime: Runtime, directory: DirectoryRuntime, text: string): Mapping {
-  const problems = mappingProblems(runtime, directory, text);
+  const problems = checkMapping(runtime, directory, text);
   if ('mapping' in problems) return problems.mapping;
   throw new AdminError(422, 'mappingInvalid', problems.error, 'Correct the file at the places named.');
-}
-
-/** A mapping file's text against its schema and the names in every instance of the directory. */
-export function mappingProblems(
-  runtime: Runtime,
-  directory: DirectoryRuntime,
-  text: string,
-): { readonly mapping: Mapping } | { readonly error: string } {
-  try {
-    const mapping = loadMapping(text, directory.config.mapping);
-    const problems = directory.config.instances.flatMap((alias) => {
-      const catalog = runtime.instances.get(alias)?.catalog;
-      return catalog ? unknownNames(mapping, catalog, alias) : [];
-    });
-    const [first, ...rest] = problems;
-    return first ? { error: new ConfigError([first, ...rest]).message } : { mapping };
-  } catch (error) {
-    if (error instanceof ConfigError) return { error: error.message };
-    throw error;
-  }
 }

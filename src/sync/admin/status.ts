@@ -2,7 +2,7 @@ import { hasFanOut } from '../../store/fan-outs.ts';
 import { countLinks } from '../../store/links.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
-import { countWork } from '../../store/work-items.ts';
+import { countWork } from '../../store/work/count-work.ts';
 import type { ResyncState, Runtime } from '../runtime.ts';
 import { held } from './held.ts';
 

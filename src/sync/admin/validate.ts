@@ -2,7 +2,8 @@ import { parseBridgeConfig } from '../../config/bridge-config.ts';
 import type { ConfigSources } from '../../config/bridge-config.ts';
 import { ConfigError } from '../../config/error.ts';
 import type { Runtime } from '../runtime.ts';
-import { directoryOf, mappingProblems } from './plan.ts';
+import { checkMapping } from '../activation/check-mapping.ts';
+import { directoryOf } from './plan.ts';
 
 export interface FilesToValidate {
   readonly bridge?: { readonly file: string; readonly text: string } | undefined;
@@ -20,11 +21,7 @@ export function validate(runtime: Runtime, files: FilesToValidate, env: ConfigSo
       errors.push(error.message);
     }
   if (files.mapping) {
-    const checked = mappingProblems(
-      runtime,
-      directoryOf(runtime, files.mapping.directory),
-      files.mapping.text,
-    );
+    const checked = checkMapping(runtime, directoryOf(runtime, files.mapping.directory), files.mapping.text);
     if ('error' in checked) errors.push(checked.error);
   }
   const degraded = [...runtime.instances.values()].flatMap((instance) => instance.degraded);

@@ -1,12 +1,12 @@
 import { LANES } from '../../plan/plan.ts';
 import { beforePlan } from '../../plan/progress.ts';
-import { isCurrent, READ_FIRST, replan, settle } from '../../store/work-items.ts';
+import { isCurrent, READ_FIRST, replan } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import type { GuardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
-import { finish } from '../planning/plan-stage.ts';
+import { closeItem, finish } from '../planning/plan-stage.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeChange } from './make-change.ts';
 import { readActual, recordLinked, resolveCreate } from './read-actual.ts';
@@ -85,6 +85,6 @@ async function close({ runtime, item, user, guarded }: Step): Promise<void> {
   await runtime.store.write(async (tx) => {
     if (!(await isCurrent(tx, item))) return replan(tx, item);
     await finish(tx, runtime, user, guarded);
-    await settle(tx, item);
+    await closeItem(tx, item, user);
   });
 }

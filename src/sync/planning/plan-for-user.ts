@@ -1,5 +1,7 @@
 import { ownershipTags } from '../../connect/user.ts';
+import { type Access, accessOf } from '../../mapping/access.ts';
 import { desiredUser } from '../../mapping/desired-user.ts';
+import type { UserJson } from '../../mapping/expression/attributes.ts';
 import type { Mapping, MappingResult } from '../../mapping/mapping.ts';
 import { DEFAULT_OWNERSHIP } from '../../mapping/ownership.ts';
 import type { ParkReason, Plan, PlanInput, Wanted } from '../../plan/plan.ts';
@@ -28,6 +30,8 @@ export interface UserPlan {
   readonly link: Link | null;
   /** Null when the mapping was not asked: the user is inactive or deleted. */
   readonly result: MappingResult | null;
+  /** Null when it was not asked, as above. */
+  readonly access: Access | null;
   readonly input: PlanInput;
   /** The plan with nothing withheld; the guard decides what of it may be done. */
   readonly plan: Plan;
@@ -56,11 +60,12 @@ export async function planForUser(
   const user = (await userById(db, key.directory, key.userId)) ?? null;
   const link = (await linkOf(db, key.userId, key.instance)) ?? null;
   const facts = { runtime, db, key, directory, instance, user, link };
-  const mapped = user?.active ? await mappingResult(facts, mapping) : null;
+  const mapped = user?.active ? await mappingResult(facts, user, mapping) : null;
   if (mapped && 'reason' in mapped) return mapped;
-  const wanted = mapped ? await wantedOfResult(facts, mapped, mapping!) : wantedWithoutAccess(facts);
+  const wanted = mapped ? await wantedOfMapping(facts, mapped, mapping!) : wantedWithoutAccess(facts);
   const input = planInput(facts, wanted, mapping);
-  return { key, user, link, result: mapped, input, plan: planUser(input) };
+  const { result = null, access = null } = mapped ?? {};
+  return { key, user, link, result, access, input, plan: planUser(input) };
 }
 
 interface Facts {
@@ -73,18 +78,38 @@ interface Facts {
   readonly link: Link | null;
 }
 
-async function mappingResult(facts: Facts, mapping: Mapping | null): Promise<MappingResult | Waiting> {
-  const { db, key, instance, user } = facts;
+interface Mapped {
+  readonly result: MappingResult;
+  readonly access: Access;
+}
+
+async function mappingResult(
+  { runtime, db, key, instance }: Facts,
+  { doc }: StoredUser,
+  mapping: Mapping | null,
+): Promise<Mapped | Waiting> {
   if (!mapping) return { kind: 'waiting', reason: `directory ${key.directory} has no active mapping` };
   if (!instance.catalog) return { kind: 'waiting', reason: `instance ${key.instance} was never read` };
   const { identityManagementType } = instance.catalog.contents;
-  return desiredUser({
-    user: JSON.parse(user!.doc) as Record<string, unknown>,
+  const user = JSON.parse(doc) as UserJson;
+  const result = desiredUser({
+    user,
     groups: await pinnedGroups(db, key.directory, key.userId),
     mapping,
     instance: { alias: key.instance, identityManagementType },
     catalog: instance.catalog,
+    ceiling: { limits: instance.config.grants, permissions: instance.permissions },
   });
+  return { result, access: accessOf(user, mapping, runtime.clock.now()) };
+}
+
+/** Outside the time of his access a user has none, whatever the rules grant; who is not in Connect stays out. */
+async function wantedOfMapping(facts: Facts, { result, access }: Mapped, mapping: Mapping): Promise<Wanted> {
+  if (!access.active) return facts.link?.linked ? { kind: 'suspended', cause: 'access' } : { kind: 'skip' };
+  const wanted = await wantedOfResult(facts, result, mapping);
+  if (access.problem === null || wanted.kind !== 'active') return wanted;
+  const { securityProfileIds } = wanted.user.fields;
+  return { kind: 'parked', reason: access.problem, grantedSecurityProfileIds: securityProfileIds };
 }
 
 async function wantedOfResult(facts: Facts, result: MappingResult, mapping: Mapping): Promise<Wanted> {

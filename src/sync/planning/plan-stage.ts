@@ -2,7 +2,7 @@ import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/schema.ts';
-import { claimDue, READ_FIRST, requeue, settle, toApplyStage } from '../../store/work-items.ts';
+import { claimDue, READ_FIRST, requeue, settle, settleUntil, toApplyStage } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { countEffects } from './guard-plan.ts';
 import type { GuardedPlan } from './guard-plan.ts';
@@ -42,14 +42,20 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
   }
   if (runtime.instances.get(item.instance)!.config.mode === 'observe') {
     await recordOutcome(tx, runtime, user, user.plan, user.plan.changes.length > 0 ? 'pending' : 'synced');
-    return settle(tx, item);
+    return closeItem(tx, item, user);
   }
   const guarded = await countEffects(tx, runtime, user);
   const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
   if (guarded.plan.changes.length > 0 || readFirst)
     return toApplyStage(tx, item, { lane: guarded.plan.lane });
   await finish(tx, runtime, user, guarded);
-  return settle(tx, item);
+  return closeItem(tx, item, user);
+}
+
+/** Nothing more is to be done for the user, until a date changes whether he has access. */
+export async function closeItem(tx: Tx, item: WorkItem, { access }: UserPlan): Promise<void> {
+  const boundary = access?.nextBoundaryAt ?? null;
+  return boundary === null ? settle(tx, item) : settleUntil(tx, item, boundary);
 }
 
 /** Writes where a user stands once nothing is left to be called for him. */

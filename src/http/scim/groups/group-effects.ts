@@ -1,4 +1,4 @@
-import type { Rule } from '../../../mapping/mapping.ts';
+import { namedGroups } from '../../../mapping/named-groups.ts';
 import { pinGroup } from '../../../store/group-pins.ts';
 import type { Tx } from '../../../store/schema.ts';
 import { enqueueMany, enqueueUser } from '../../../sync/enqueue.ts';
@@ -30,24 +30,9 @@ async function pinWhenNamed(
   directory: DirectoryRuntime,
   group: { readonly id: string; readonly displayName: string },
 ): Promise<void> {
-  const isNamed = directory.mapping?.mapping.rules.some((rule) =>
-    groupNames(rule).includes(group.displayName),
-  );
-  if (isNamed) await pinGroup(tx, { directory: directory.alias, name: group.displayName, groupId: group.id });
-}
-
-function groupNames({ when }: Rule): readonly string[] {
-  switch (when.kind) {
-    case 'group':
-      return [when.name];
-    case 'anyGroup':
-    case 'allGroups':
-      return when.names;
-    case 'groupExternalId':
-      return [];
-    default:
-      return when satisfies never;
-  }
+  const mapping = directory.mapping?.mapping;
+  if (mapping && namedGroups(mapping).has(group.displayName))
+    await pinGroup(tx, { directory: directory.alias, name: group.displayName, groupId: group.id });
 }
 
 async function enqueueEach(

@@ -1,6 +1,6 @@
-import { type Catalog, type CatalogKind, HIERARCHY_SEPARATOR } from '../connect/catalog.ts';
-import type { Mapping, Rule, SourcePosition, Value } from './mapping.ts';
-import { unknownName } from './names.ts';
+import { type Catalog, type CatalogKind, HIERARCHY_SEPARATOR } from '../../connect/catalog.ts';
+import type { Mapping, Rule, SourcePosition, Value } from '../mapping.ts';
+import { unknownName } from '../names.ts';
 
 /** A name in the mapping that means nothing where it is used. */
 export interface NameProblem extends SourcePosition {
@@ -26,14 +26,13 @@ export function unknownNames(
     );
 }
 
-/** Rules for instances that the directory does not feed: they would never apply. */
+/** Rules for instances that there are not: they would never apply. */
 export function unknownInstances(mapping: Mapping, aliases: readonly string[]): readonly NameProblem[] {
   return mapping.rules.flatMap((rule) =>
     (rule.instances ?? [])
       .filter((alias) => !aliases.includes(alias))
       .map((alias) => {
-        const fed = aliases.join(', ');
-        return problem(rule, rule.at, `the directory feeds no instance "${alias}".\nIt feeds: ${fed}.`);
+        return problem(rule, rule.at, `there is no instance "${alias}".\nThere are: ${aliases.join(', ')}.`);
       }),
   );
 }

@@ -1,5 +1,5 @@
-import type { IdentityManagementType } from '../connect/user.ts';
-import type { MappingProblem } from './mapping.ts';
+import type { IdentityManagementType } from '../../connect/user.ts';
+import type { MappingProblem } from '../mapping.ts';
 
 /**
  * Lengths of a username. SAML: the username must equal the RoleSessionName, which STS takes from 2 to 64 long.
@@ -29,9 +29,9 @@ export function usernameProblem(username: string, type: IdentityManagementType):
 function reason(username: string, type: IdentityManagementType): string | null {
   const { min, max } = LENGTHS[type];
   if (username === '') return 'The Connect username is empty.';
-  const illegal = [...new Set(username.match(/[^A-Za-z0-9_.@-]/gu))];
+  const illegal = illegalCharacters(username);
   if (illegal.length > 0) {
-    const found = illegal.slice(0, 5).map(shownCharacter).join(', ');
+    const found = illegal.slice(0, 5).join(', ');
     return `The Connect username ${quoted(username)} contains ${found}. Allowed are A-Z, a-z, 0-9, and . _ - @ in an e-mail address.`;
   }
   if (username.length < min || username.length > max) {
@@ -43,8 +43,38 @@ function reason(username: string, type: IdentityManagementType): string | null {
   return null;
 }
 
+/** What became of a text that is no username, and what was done to it. */
+export interface SanitizedUsername {
+  /** May still be no username, when too little was left. */
+  readonly username: string;
+  /** In words, for the trace: `removed a space and "é" (U+00E9)`. */
+  readonly removed: string;
+}
+
+/** A username made of what Connect takes of a text: composed (NFC), stripped, and cut at the end. */
+export function sanitizedUsername(text: string, type: IdentityManagementType): SanitizedUsername {
+  const composed = text.normalize('NFC');
+  const illegal = illegalCharacters(composed);
+  const legal = composed.replace(ILLEGAL, '');
+  const stray = legal.includes('@') && !EMAIL_FORM.test(legal);
+  const kept = stray ? legal.replaceAll('@', '') : legal;
+  const username = kept.slice(0, LENGTHS[type].max);
+  const removed = [
+    ...(illegal.length > 0 || stray ? [[...illegal, ...(stray ? ['"@"'] : [])].join(' and ')] : []),
+    ...(username.length < kept.length ? [`the last ${kept.length - username.length} characters`] : []),
+  ];
+  return { username, removed: `removed ${removed.join(', then ')}` };
+}
+
 /** `testuser@example` is the reference's own example of what is refused. */
 const EMAIL_FORM = /^[A-Za-z0-9_.-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$/;
+
+const ILLEGAL = /[^A-Za-z0-9_.@-]/gu;
+
+/** Each once, as it can be shown. */
+function illegalCharacters(text: string): readonly string[] {
+  return [...new Set(text.match(ILLEGAL))].map(shownCharacter);
+}
 
 /** The character, and its code point where a reader could take it for another or see nothing. */
 function shownCharacter(character: string): string {

@@ -1,32 +1,25 @@
-import { type Catalog, HIERARCHY_SEPARATOR } from '../connect/catalog.ts';
-import type { UserField } from '../connect/user.ts';
-import type { UserJson } from './expression/attributes.ts';
-import { E164 } from './expression/phone.ts';
-import { failure, phoneNumberFault, readText } from './identity.ts';
-import type { Assignments, MappedFields, MappingProblem, Rule, Value } from './mapping.ts';
-import { unknownName } from './names.ts';
-
-/** A rule that applies to a user, with the fact by which it does. */
-export interface Match {
-  readonly rule: Rule;
-  readonly fact: string;
-}
+import { type Catalog, HIERARCHY_SEPARATOR } from '../../connect/catalog.ts';
+import type { UserField } from '../../connect/user.ts';
+import { E164 } from '../expression/phone.ts';
+import type { Subject } from '../expression/subject.ts';
+import { failure, phoneNumberFault } from '../identity/identity.ts';
+import type { Assignments, MappedFields, MappingProblem } from '../mapping.ts';
+import { unknownName } from '../names.ts';
+import {
+  candidate,
+  type Candidate,
+  candidatesOf,
+  type Match,
+  NOTHING,
+  type Reading,
+  readValue,
+  traceOf,
+} from './candidate.ts';
 
 export interface MergeContext {
-  readonly user: UserJson;
+  readonly subject: Subject;
   readonly catalog: Catalog;
   readonly instanceAlias: string;
-}
-
-/** What a rule says of a field for a user; `fact` is the attribute it rests on, "" for a literal. */
-type Reading<T> =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'value'; readonly value: T; readonly fact: string }
-  | { readonly kind: 'failed'; readonly message: string };
-
-interface Candidate<T> {
-  readonly match: Match;
-  readonly reading: Exclude<Reading<T>, { readonly kind: 'nothing' }>;
 }
 
 /** Connect's limit for one user (API reference, CreateUser). */
@@ -40,7 +33,7 @@ const MAX_SECURITY_PROFILES = 10;
 export function mergeSecurityProfiles(matches: readonly Match[], context: MergeContext): MappedFields | null {
   const granted = matches.flatMap((match) =>
     (match.rule.set.securityProfiles ?? []).flatMap((value) =>
-      candidate(match, readValue(value, context.user)),
+      candidate(match, readValue(value, context.subject)),
     ),
   );
   if (granted.length === 0) return null;
@@ -54,9 +47,10 @@ export function mergeSecurityProfiles(matches: readonly Match[], context: MergeC
   if (ids.size > MAX_SECURITY_PROFILES) problems.push(tooMany(ids.size));
   return {
     fields: { securityProfileIds: [...ids].sort() },
-    trace: granted.flatMap(({ match, reading }) =>
-      reading.kind === 'value' ? traceOf('securityProfileIds', { match, reading }, []) : [],
-    ),
+    trace: () =>
+      granted.flatMap(({ match, reading }) =>
+        reading.kind === 'value' ? traceOf('securityProfileIds', { match, reading }, []) : [],
+      ),
     problems,
   };
 }
@@ -64,7 +58,7 @@ export function mergeSecurityProfiles(matches: readonly Match[], context: MergeC
 /** The routing profile of the first rule that sets one. A user with access must have one: none is a problem. */
 export function mergeRoutingProfile(matches: readonly Match[], context: MergeContext): MappedFields {
   const candidates = candidatesOf(matches, ({ routingProfile }) =>
-    routingProfile === undefined ? NOTHING : readValue(routingProfile, context.user),
+    routingProfile === undefined ? NOTHING : readValue(routingProfile, context.subject),
   );
   const merged = mergeNamed('routingProfiles', 'routingProfileId', candidates, context);
   if (candidates.length > 0) return merged;
@@ -74,7 +68,7 @@ export function mergeRoutingProfile(matches: readonly Match[], context: MergeCon
 /** The hierarchy group of the first rule that sets one. */
 export function mergeHierarchy(matches: readonly Match[], context: MergeContext): MappedFields {
   const candidates = candidatesOf(matches, ({ hierarchy }) =>
-    hierarchy === undefined ? NOTHING : readPath(hierarchy, context.user),
+    hierarchy === undefined ? NOTHING : readPath(hierarchy, context.subject),
   );
   return mergeNamed('hierarchyGroups', 'hierarchyGroupId', candidates, context);
 }
@@ -99,42 +93,26 @@ export function mergePhone(matches: readonly Match[], context: MergeContext): Ma
 export function combine(parts: readonly MappedFields[]): MappedFields {
   return {
     fields: Object.assign({}, ...parts.map(({ fields }) => fields)) as MappedFields['fields'],
-    trace: parts.flatMap(({ trace }) => trace),
+    trace: () => parts.flatMap(({ trace }) => trace()),
     problems: parts.flatMap(({ problems }) => problems),
   };
 }
 
-const NOTHING = { kind: 'nothing' } as const;
-
-function readValue(value: Value, user: UserJson): Reading<string> {
-  if (value.kind === 'literal') return { kind: 'value', value: value.text, fact: '' };
-  const reading = readText(value.expression, user);
-  if (reading.kind === 'failed') return reading;
-  return reading.text === ''
-    ? NOTHING
-    : { kind: 'value', value: reading.text, fact: value.expression.factText(user) };
-}
-
 /** Levels joined; nothing when a level is empty, since a path with a hole names no group. */
-function readPath(levels: readonly Value[], user: UserJson): Reading<string> {
+function readPath(levels: NonNullable<Assignments['hierarchy']>, subject: Subject): Reading<string> {
   const names: string[] = [];
-  const facts: string[] = [];
+  const facts: (() => string)[] = [];
   for (const level of levels) {
-    const reading = readValue(level, user);
+    const reading = readValue(level, subject);
     if (reading.kind !== 'value') return reading;
     names.push(reading.value);
-    if (reading.fact !== '') facts.push(reading.fact);
+    if (reading.fact !== null) facts.push(reading.fact);
   }
-  return { kind: 'value', value: names.join(HIERARCHY_SEPARATOR), fact: facts.join(', ') };
+  const fact = facts.length === 0 ? null : () => facts.map((text) => text()).join(', ');
+  return { kind: 'value', value: names.join(HIERARCHY_SEPARATOR), fact };
 }
 
-function candidate<T>(match: Match, reading: Reading<T>): readonly Candidate<T>[] {
-  return reading.kind === 'nothing' ? [] : [{ match, reading }];
-}
-
-function candidatesOf<T>(matches: readonly Match[], read: (set: Assignments) => Reading<T>) {
-  return matches.flatMap((match) => candidate(match, read(match.rule.set)));
-}
+const NO_FIELDS: MappedFields = { fields: {}, trace: () => [], problems: [] };
 
 function mergeNamed(
   kind: 'routingProfiles' | 'hierarchyGroups',
@@ -142,11 +120,11 @@ function mergeNamed(
   [first, ...rest]: readonly Candidate<string>[],
   context: MergeContext,
 ): MappedFields {
-  if (first === undefined) return { fields: {}, trace: [], problems: [] };
+  if (first === undefined) return NO_FIELDS;
   const found = resolve(kind, field, first.match, first.reading, context);
   return {
     fields: typeof found === 'string' ? { [field]: found } : {},
-    trace: traceOf(field, first, rest),
+    trace: () => traceOf(field, first, rest),
     problems: typeof found === 'string' ? [] : [found],
   };
 }
@@ -158,42 +136,29 @@ function mergeLiteral<K extends UserField>(
 ): MappedFields {
   const [first, ...rest] = candidatesOf(matches, (set) => {
     const value = read(set);
-    return value === undefined ? NOTHING : { kind: 'value', value, fact: '' };
+    return value === undefined ? NOTHING : { kind: 'value', value, fact: null };
   });
-  if (first?.reading.kind !== 'value') return { fields: {}, trace: [], problems: [] };
-  return { fields: { [field]: first.reading.value }, trace: traceOf(field, first, rest), problems: [] };
+  if (first?.reading.kind !== 'value') return NO_FIELDS;
+  return {
+    fields: { [field]: first.reading.value },
+    trace: () => traceOf(field, first, rest),
+    problems: [],
+  };
 }
 
-function mergeDeskPhoneNumber(matches: readonly Match[], { user }: MergeContext): MappedFields {
+function mergeDeskPhoneNumber(matches: readonly Match[], { subject }: MergeContext): MappedFields {
   const field = 'deskPhoneNumber';
   const [first, ...rest] = candidatesOf(matches, ({ phone }) =>
-    phone?.number === undefined ? NOTHING : readValue(phone.number, user),
+    phone?.number === undefined ? NOTHING : readValue(phone.number, subject),
   );
-  if (first === undefined) return { fields: {}, trace: [], problems: [] };
-  const trace = traceOf(field, first, rest);
+  if (first === undefined) return NO_FIELDS;
+  const trace = () => traceOf(field, first, rest);
   if (first.reading.kind === 'failed') {
     return { fields: {}, trace, problems: [failure(first.reading.message, field)] };
   }
   const number = first.reading.value;
   if (E164.test(number)) return { fields: { deskPhoneNumber: number }, trace, problems: [] };
   return { fields: {}, trace, problems: [{ field, ...phoneNumberFault('desk phone number', number) }] };
-}
-
-function traceOf<T>(field: UserField, { match, reading }: Candidate<T>, rest: readonly Candidate<T>[]) {
-  const fact =
-    reading.kind === 'value' && reading.fact !== '' ? `${match.fact}; ${reading.fact}` : match.fact;
-  return [
-    {
-      field,
-      value: reading.kind === 'value' ? reading.value : null,
-      rule: match.rule.name,
-      at: match.rule.at,
-      because: fact,
-      lost: rest.flatMap(({ match: loser, reading: lost }) =>
-        lost.kind === 'value' ? [{ rule: loser.rule.name, value: lost.value }] : [],
-      ),
-    },
-  ];
 }
 
 const UNKNOWN = {
@@ -242,7 +207,7 @@ function noRoutingProfile(matches: readonly Match[]): MappingProblem {
 }
 
 function noDeskPhoneNumber({ trace }: MappedFields): MappingProblem {
-  const rule = trace.find(({ field }) => field === 'phoneType')?.rule ?? '';
+  const rule = trace().find(({ field }) => field === 'phoneType')?.rule ?? '';
   return {
     code: 'noDeskPhoneNumber',
     field: 'deskPhoneNumber',

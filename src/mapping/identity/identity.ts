@@ -1,60 +1,90 @@
-import type { IdentityManagementType, UserField } from '../connect/user.ts';
-import type { UserJson } from './expression/attributes.ts';
-import { ExpressionError } from './expression/error.ts';
-import { E164 } from './expression/phone.ts';
-import type { Expression } from './expression.ts';
-import type { FieldTrace, MappedFields, Mapping, MappingProblem } from './mapping.ts';
-import { quoted, usernameProblem } from './username.ts';
+import type { IdentityManagementType } from '../../connect/user.ts';
+import { ExpressionError } from '../expression/error.ts';
+import { E164 } from '../expression/phone.ts';
+import type { Subject } from '../expression/subject.ts';
+import type { Expression } from '../expression.ts';
+import type { FieldTrace, MappedField, MappedFields, Mapping, MappingProblem, Trace } from '../mapping.ts';
+import { quoted, sanitizedUsername, usernameProblem } from './username.ts';
 
-type IdentityField = keyof Mapping['identity'];
+type IdentityField = Exclude<keyof Mapping['identity'], 'directoryUserId'>;
 /** The value to send, or why it cannot be sent. */
 type Verdict = { readonly value: string } | { readonly problem: Omit<MappingProblem, 'field'> };
 
 /** A username with where it comes from and what is wrong with it. */
 export interface MappedUsername {
   readonly username: string;
-  readonly trace: readonly FieldTrace[];
+  readonly trace: Trace;
   readonly problems: readonly MappingProblem[];
 }
 
-/** The username of a user in instances of that type, exactly as the expression yields it. */
+/** The username of a user in instances of that type, exactly as the expression yields it, or sanitized. */
 export function mappedUsername(
-  mapping: Mapping,
-  user: UserJson,
+  { username: { value: expression, invalid } }: Mapping,
+  subject: Subject,
   type: IdentityManagementType,
 ): MappedUsername {
-  const expression = mapping.username.value;
-  const read = readText(expression, user);
+  const read = readText(expression, subject);
   if (read.kind === 'failed')
-    return { username: '', trace: [], problems: [failure(read.message, 'username')] };
-  const problem = usernameProblem(read.text, type);
+    return { username: '', trace: () => [], problems: [failure(read.message, 'username')] };
+  const found = usernameProblem(read.text, type);
+  if (found === null || invalid !== 'sanitize') {
+    const trace = () => [traceOf('username', read.text, 'username', expression, subject)];
+    return { username: read.text, trace, problems: found === null ? [] : [found] };
+  }
+  const { username, removed } = sanitizedUsername(read.text, type);
+  const problem = usernameProblem(username, type);
   return {
-    username: read.text,
-    trace: [trace('username', read.text, 'username', expression, user)],
-    problems: problem === null ? [] : [problem],
+    username,
+    trace: () => {
+      const trace = traceOf('username', username, 'username', expression, subject);
+      return [{ ...trace, because: `${trace.because}; sanitized: ${removed}` }];
+    },
+    problems: problem === null ? [] : [found],
   };
 }
+
+/** The identifier in the directory that Connect cannot reach; of an existing directory only. */
+export function mappedDirectoryUserId(
+  { identity: { directoryUserId: expression } }: Mapping,
+  subject: Subject,
+  type: IdentityManagementType,
+): { readonly value: string; readonly trace: Trace; readonly problems: readonly MappingProblem[] } {
+  if (expression === undefined || type !== 'EXISTING_DIRECTORY') return NO_DIRECTORY_USER_ID;
+  const read = readText(expression, subject);
+  if (read.kind === 'failed')
+    return { ...NO_DIRECTORY_USER_ID, problems: [failure(read.message, 'directoryUserId')] };
+  const trace = () => [traceOf('directoryUserId', read.text, 'identity', expression, subject)];
+  return { value: read.text, trace, problems: [] };
+}
+
+const NO_DIRECTORY_USER_ID = { value: '', trace: () => [], problems: [] } as const;
 
 /**
  * The identity fields of a user in instances of that type. A field that the type does not take from us is left
  * out: e-mail on SAML is an error, and an existing directory owns names and e-mail (API reference,
  * UserIdentityInfo).
  */
-export function mappedIdentity(mapping: Mapping, user: UserJson, type: IdentityManagementType): MappedFields {
+export function mappedIdentity(
+  mapping: Mapping,
+  subject: Subject,
+  type: IdentityManagementType,
+): MappedFields {
   const fields: Partial<Record<IdentityField, string>> = {};
-  const traces: FieldTrace[] = [];
   const problems: MappingProblem[] = [];
   for (const field of FIELDS[type]) {
     const expression = mapping.identity[field];
     if (expression === undefined) continue;
-    const verdict = judge(field, readText(expression, user), type);
+    const verdict = judge(field, readText(expression, subject), type);
     if ('problem' in verdict) problems.push({ field, ...verdict.problem });
-    else {
-      fields[field] = verdict.value;
-      traces.push(trace(field, verdict.value, 'identity', expression, user));
-    }
+    else fields[field] = verdict.value;
   }
-  return { fields, trace: traces, problems };
+  const trace = () =>
+    FIELDS[type].flatMap((field) => {
+      const [expression, value] = [mapping.identity[field], fields[field]];
+      if (expression === undefined || value === undefined) return [];
+      return [traceOf(field, value, 'identity', expression, subject)];
+    });
+  return { fields, trace, problems };
 }
 
 const FIELDS: Readonly<Record<IdentityManagementType, readonly IdentityField[]>> = {
@@ -69,16 +99,16 @@ export type TextReading =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** @param expression compiled for a string */
-export function readText(expression: Expression, user: UserJson): TextReading {
+export function readText(expression: Expression, subject: Subject): TextReading {
   try {
-    return { kind: 'text', text: expression.evaluate(user) as string };
+    return { kind: 'text', text: expression.evaluate(subject) as string };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return { kind: 'failed', message: `\`${expression.text}\` has no value for this user: ${error.message}` };
   }
 }
 
-export function failure(message: string, field: UserField | 'username'): MappingProblem {
+export function failure(message: string, field: MappedField | null): MappingProblem {
   return {
     code: 'expressionFailed',
     field,
@@ -88,14 +118,14 @@ export function failure(message: string, field: UserField | 'username'): Mapping
   };
 }
 
-function trace(
-  field: FieldTrace['field'],
+function traceOf(
+  field: MappedField,
   value: string,
   rule: string,
   expression: Expression,
-  user: UserJson,
+  subject: Subject,
 ): FieldTrace {
-  return { field, value, rule, at: null, because: expression.factText(user) || expression.text, lost: [] };
+  return { field, value, rule, at: null, because: expression.factText(subject) || expression.text, lost: [] };
 }
 
 function judge(field: IdentityField, read: TextReading, type: IdentityManagementType): Verdict {

@@ -1,23 +1,16 @@
-import { E164 } from '../mapping/expression/phone.ts';
-import type { Assignments, Condition, Rule, Value } from '../mapping/mapping.ts';
-import type { ConfigProblem } from './error.ts';
-import type { ReadExpression } from './expression-reader.ts';
-import type { MappingFile } from './mapping-schema.ts';
-import type { Path, YamlFile } from './yaml-file.ts';
+import { E164 } from '../../mapping/expression/phone.ts';
+import type { Assignments, Condition, Rule, Value } from '../../mapping/mapping.ts';
+import type { MappingFile } from '../mapping-schema.ts';
+import type { Path } from '../yaml-file.ts';
+import { OF_USER_AND_GROUPS, type Reader } from './expression-reader.ts';
+import { refuseRepeatedNames } from './repeated-names.ts';
 
 type FileRule = MappingFile['rules'][number];
 type FileValue = string | { readonly cel: string };
 
-interface Reader {
-  readonly yaml: YamlFile;
-  readonly read: ReadExpression;
-  /** Receives what is wrong. */
-  readonly problems: ConfigProblem[];
-}
-
 /** The rules of a file whose shape is right; what no schema can say is checked here. */
 export function readRules(rules: readonly FileRule[], reader: Reader): readonly Rule[] {
-  refuseDuplicateNames(rules, reader);
+  refuseRepeatedNames(rules, 'rules', reader);
   return rules.map((rule, index) => ({
     name: rule.name,
     when: readCondition(rule.when, ['rules', index, 'when'], reader),
@@ -27,32 +20,23 @@ export function readRules(rules: readonly FileRule[], reader: Reader): readonly 
   }));
 }
 
-/** Rules are known by name in explanations, plans and the audit. */
-function refuseDuplicateNames(rules: readonly FileRule[], reader: Reader): void {
-  rules.forEach(({ name }, index) => {
-    const first = rules.findIndex((rule) => rule.name === name);
-    if (first === index) return;
-    const { line } = reader.yaml.position(['rules', first, 'name']);
-    report(
-      reader,
-      ['rules', index, 'name'],
-      `line ${line} has a rule "${name}" already. Give each its own name.`,
-    );
-  });
-}
-
 function readCondition(when: FileRule['when'], path: Path, reader: Reader): Condition {
+  if (typeof when === 'string')
+    return { kind: 'cel', expression: reader.read(path, when, { expects: 'bool', groups: true }) };
   const keys = Object.keys(when);
   if (keys.length !== 1) {
     const found = keys.length === 0 ? 'no condition' : keys.join(' and ');
-    report(reader, path, `found ${found}, expected one of group, anyGroup, allGroups, groupExternalId.`);
+    report(reader, path, `found ${found}, expected one of ${CONDITIONS}.`);
   }
-  const { group = '', anyGroup, allGroups, groupExternalId } = when;
+  const { group = '', anyGroup, allGroups, groupExternalId, groupPrefix } = when;
   if (anyGroup !== undefined) return { kind: 'anyGroup', names: anyGroup };
   if (allGroups !== undefined) return { kind: 'allGroups', names: allGroups };
   if (groupExternalId !== undefined) return { kind: 'groupExternalId', externalId: groupExternalId };
+  if (groupPrefix !== undefined) return { kind: 'groupPrefix', prefix: groupPrefix };
   return { kind: 'group', name: group };
 }
+
+const CONDITIONS = 'group, anyGroup, allGroups, groupExternalId, groupPrefix';
 
 function readAssignments(set: FileRule['set'], path: Path, reader: Reader): Assignments {
   if (Object.keys(set).length === 0) report(reader, path, 'the rule sets nothing.');
@@ -91,7 +75,7 @@ function readPhone(
 function readValue(value: FileValue, path: Path, { yaml, read }: Reader): Value {
   const at = yaml.position(path);
   if (typeof value === 'string') return { kind: 'literal', text: value, at };
-  return { kind: 'cel', expression: read([...path, 'cel'], value.cel), at };
+  return { kind: 'cel', expression: read([...path, 'cel'], value.cel, OF_USER_AND_GROUPS), at };
 }
 
 function report({ yaml, problems }: Reader, path: Path, message: string): void {

@@ -1,0 +1,45 @@
+import type { Expression } from './expression.ts';
+import type { Assignments, Condition, Mapping, Value } from './mapping.ts';
+
+/** displayNames of the groups that the rules name: in conditions, and as the literal in `"X" in groups`. */
+export function namedGroups({ rules }: Mapping): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ when, set }) => [...namedIn(when), ...valuesOf(set).flatMap(namedByValue)]),
+  );
+}
+
+function namedIn(when: Condition): readonly string[] {
+  switch (when.kind) {
+    case 'group':
+      return [when.name];
+    case 'anyGroup':
+    case 'allGroups':
+      return when.names;
+    case 'groupExternalId':
+    case 'groupPrefix':
+      return [];
+    case 'cel':
+      return namedBy(when.expression);
+    default:
+      return when satisfies never;
+  }
+}
+
+function namedByValue(value: Value): readonly string[] {
+  return value.kind === 'cel' ? namedBy(value.expression) : [];
+}
+
+function namedBy({ reads }: Expression): readonly string[] {
+  return reads.namedGroups;
+}
+
+function valuesOf({
+  routingProfile,
+  securityProfiles,
+  hierarchy,
+  phone,
+  tags,
+}: Assignments): readonly Value[] {
+  const single = [routingProfile, phone?.number].filter((value) => value !== undefined);
+  return [...single, ...(securityProfiles ?? []), ...(hierarchy ?? []), ...Object.values(tags ?? {})];
+}
