@@ -111,6 +111,21 @@ function parseStart(parameters: Parameters, fingerprint: string): ListStart {
   return { kind: 'cursor', after: cursor === '' ? undefined : decodeCursor(cursor, fingerprint).after };
 }
 
+/**
+ * The order of one resource type in a search over several: none when it lacks the attribute and another has it.
+ *
+ * @throws ScimError 400 invalidPath when no type has it
+ */
+export function sortAcrossTypes(
+  parameters: Parameters,
+  schema: ResourceSchema,
+  all: readonly ResourceSchema[],
+): Sort | undefined {
+  const sortBy = textParameter(parameters, 'sortBy')?.toLowerCase();
+  const isForeign = sortBy !== undefined && !schema.paths.has(sortBy);
+  return isForeign && all.some(({ paths }) => paths.has(sortBy)) ? undefined : parseSort(parameters, schema);
+}
+
 function parseSort(parameters: Parameters, schema: ResourceSchema): Sort | undefined {
   const sortBy = textParameter(parameters, 'sortBy');
   if (sortBy === undefined) return undefined;

@@ -43,6 +43,34 @@ const insertRows = prepared((db, rows: readonly Insertable<GroupMemberTable>[]) 
     .returning('member_id'),
 );
 
+/**
+ * Gives members the `display` that comes with them here; who has it already, or comes without one, is left alone.
+ *
+ * @returns how many have another one now
+ */
+export async function relabelMembers(
+  tx: Tx,
+  groupId: string,
+  members: readonly GroupMember[],
+): Promise<number> {
+  let relabelled = 0;
+  for (const batch of batches(members.filter(({ display }) => display !== undefined))) {
+    const rows = await tx
+      .insertInto('group_member')
+      .values(batch.map(({ value, display }) => ({ group_id: groupId, member_id: value, display: display! })))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['group_id', 'member_id'])
+          .doUpdateSet((eb) => ({ display: eb.ref('excluded.display') }))
+          .where('group_member.display', 'is distinct from', (eb) => eb.ref('excluded.display')),
+      )
+      .returning('member_id')
+      .execute();
+    relabelled += rows.length;
+  }
+  return relabelled;
+}
+
 /** @returns the ids that were members. Costs the same however many members the group has. */
 export async function removeMembers(
   tx: Tx,

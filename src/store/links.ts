@@ -27,6 +27,10 @@ export interface Link {
 }
 
 export interface LinkQuery {
+  readonly directory?: string | undefined;
+  readonly instance?: string | undefined;
+  /** Part of the SCIM userName, in any case. */
+  readonly q?: string | undefined;
   readonly lifecycle?: string | undefined;
   readonly sync?: string | undefined;
   /** `nextCursor` of the page before. */
@@ -112,12 +116,15 @@ export async function listLinks(
   db: Db,
   query: LinkQuery,
 ): Promise<{ readonly items: readonly Link[]; readonly nextCursor: number | null }> {
-  const { lifecycle, sync, cursor, limit } = query;
+  const { directory, instance, q, lifecycle, sync, cursor, limit } = query;
   let rows = db
     .selectFrom('link')
     .selectAll()
     .orderBy('seq')
     .limit(limit + 1);
+  if (directory !== undefined) rows = rows.where('directory', '=', directory);
+  if (instance !== undefined) rows = rows.where('instance', '=', instance);
+  if (q !== undefined) rows = rows.where('user_name_folded', 'like', sql<string>`${like(q)} escape '\\'`);
   if (lifecycle !== undefined) rows = rows.where('lifecycle', '=', lifecycle);
   if (sync !== undefined) rows = rows.where('sync', '=', sync);
   if (cursor !== undefined) rows = rows.where('seq', '>', cursor);
@@ -187,6 +194,10 @@ export async function enqueueUsername(
     tx,
     parked.map((user) => ({ ...user, lane: 'joiner' as const, dueAt: at, receivedAt: at })),
   );
+}
+
+function like(part: string): string {
+  return `%${foldCase(part).replaceAll(/[\\%_]/g, '\\$&')}%`;
 }
 
 function columnsOf(link: Link) {

@@ -94,6 +94,48 @@ describe('the admin socket', () => {
     ]);
   });
 
+  const searches = [
+    { query: '?q=AD', found: 1 },
+    { query: '?q=a%25a', found: 0 },
+    { query: '?directory=main&instance=uk', found: 1 },
+    { query: '?directory=acme', found: 0 },
+    { query: '?instance=us', found: 0 },
+  ];
+  it.each(searches)('finds $found users by $query', async ({ query, found }) => {
+    const bridge = await startBridge();
+    await parkedUser(bridge);
+    const { body } = await admin(bridge, 'GET', `/users${query}`);
+    expect(body['items']).toHaveLength(found);
+  });
+
+  it('lists groups with their size and the names by which the mapping knows them', async () => {
+    const bridge = await startBridge();
+    await bridge
+      .call('post', '/Groups')
+      .send({ displayName: 'Blue', externalId: 'x', members: [{ value: 'u-1' }, { value: 'u-2' }] })
+      .expect(201);
+    await bridge.call('post', '/Groups').send({ displayName: 'Red' }).expect(201);
+    const first = await admin(bridge, 'GET', '/groups?limit=1');
+    expect(first.body).toEqual({
+      items: [
+        {
+          groupId: expect.any(String),
+          directory: 'main',
+          displayName: 'Blue',
+          externalId: 'x',
+          members: 2,
+          pinnedAs: [],
+          modifiedAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
+      nextCursor: 2,
+    });
+    const second = await admin(bridge, 'GET', '/groups?limit=1&cursor=2');
+    expect(second.body).toMatchObject({ items: [{ displayName: 'Red' }], nextCursor: null });
+    const found = await admin(bridge, 'GET', '/groups?q=RE');
+    expect(found.body).toMatchObject({ items: [{ displayName: 'Red' }] });
+  });
+
   it('lists the versions of the mapping', async () => {
     const bridge = await startBridge();
     await bridge.runtime.store.write((tx) =>

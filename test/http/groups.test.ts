@@ -203,6 +203,26 @@ describe('PATCH /Groups/{id}', () => {
     expect(reply.body).toEqual({ schemas: [GROUP], id: group, displayName: 'Red' });
   });
 
+  it('gives a member who is sent again the name that comes with him, and queues nobody', async () => {
+    const bridge = await startBridge();
+    const ann = await createUser(bridge, 'ann');
+    const group = await createGroup(bridge, [ann]);
+    const before = await generationOf(bridge, ann);
+    const add = (member: object) =>
+      bridge
+        .call('patch', `/Groups/${group}?attributes=members`)
+        .send(patch({ op: 'add', path: 'members', value: [member] }))
+        .expect(200);
+    const named = await add({ value: ann, display: 'Ann' });
+    expect(named.body).toMatchObject({ members: [{ value: ann, display: 'Ann' }] });
+    expect(await versionOf(bridge, group)).toBe('W/"2"');
+    await add({ value: ann, display: 'Ann' });
+    const silent = await add({ value: ann });
+    expect(silent.body).toMatchObject({ members: [{ value: ann, display: 'Ann' }] });
+    expect(await versionOf(bridge, group)).toBe('W/"2"');
+    expect(await generationOf(bridge, ann)).toBe(before);
+  });
+
   it('queues those whose membership changed, and nobody else', async () => {
     const bridge = await startBridge();
     const ann = await createUser(bridge, 'ann');

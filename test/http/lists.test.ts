@@ -140,11 +140,27 @@ describe('a search over everything', () => {
       found: ['ada@acme.test', 'Red'],
       totalResults: 2,
     },
+    {
+      body: { sortBy: 'displayName', sortOrder: 'descending' },
+      found: ['ada@acme.test', 'bo@acme.test', 'cy@acme.test', 'Red', 'Blue'],
+      totalResults: 5,
+    },
+    {
+      body: { sortBy: 'userName', sortOrder: 'descending' },
+      found: ['cy@acme.test', 'bo@acme.test', 'ada@acme.test', 'Blue', 'Red'],
+      totalResults: 5,
+    },
   ];
   it.each(searches)('finds users and groups for $body', async ({ body, found, totalResults }) => {
     const { call } = await startPopulated();
     const reply = await call('post', '/.search').send(body).expect(200);
     expect(names(reply.body as List)).toEqual(found);
     expect(reply.body).toMatchObject({ totalResults, itemsPerPage: found.length });
+  });
+
+  it('cannot be sorted by what neither has', async () => {
+    const { call } = await startBridge();
+    const reply = await call('post', '/.search').send({ sortBy: 'shoeSize' }).expect(400);
+    expect(reply.body).toMatchObject({ scimType: 'invalidPath' });
   });
 });

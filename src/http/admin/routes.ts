@@ -17,6 +17,7 @@ import { listMappings } from '../../store/mapping-versions.ts';
 import { directoryOf } from '../../sync/admin/plan.ts';
 import type { Runtime } from '../../sync/runtime.ts';
 import { openCausesInWords } from '../scim/verdict/breaker.ts';
+import { listGroups } from './groups.ts';
 import type { AdminRoute } from './route.ts';
 
 const get = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ method: 'get', path, handle });
@@ -26,6 +27,7 @@ const post = (path: string, handle: AdminRoute['handle']): AdminRoute => ({ meth
 export const routes: readonly AdminRoute[] = [
   get('/status', ({ runtime }) => statusWithOpenCauses(runtime)),
   get('/users', ({ runtime, query }) => listUsers(runtime, userQuery.parse(query))),
+  get('/groups', ({ runtime, query }) => listGroups(runtime, groupQuery.parse(query))),
   get('/users/:user/explain', ({ runtime, params }) => explain(runtime, params['user']!)),
   post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
@@ -75,8 +77,15 @@ const page = {
 const userQuery = z.strictObject({
   directory: z.string().exactOptional(),
   instance: z.string().exactOptional(),
+  q: z.string().max(256).exactOptional(),
   lifecycle: z.enum(['absent', 'active', 'suspended', 'deleted']).exactOptional(),
   sync: z.enum(['synced', 'pending', 'parked', 'held']).exactOptional(),
+  ...page,
+});
+
+const groupQuery = z.strictObject({
+  directory: z.string().exactOptional(),
+  q: z.string().max(256).exactOptional(),
   ...page,
 });
 

@@ -2,14 +2,20 @@ import { badRequest } from '../../scim/error.ts';
 import type { Filter } from '../../scim/filter/filter.ts';
 import { parseFilterAcrossTypes } from '../../scim/filter/parse-filter.ts';
 import { parseJson } from '../../scim/json.ts';
-import { listResponse, parseListQuery, projectionOf, searchParameters } from '../../scim/list.ts';
+import {
+  listResponse,
+  parseListQuery,
+  projectionOf,
+  searchParameters,
+  sortAcrossTypes,
+} from '../../scim/list.ts';
 import type { ResourceSchema } from '../../scim/schema.ts';
 import { findGroups } from '../../store/groups.ts';
 import { findUsers } from '../../store/users.ts';
 import type { Endpoint, ScimReply, ScimRequest } from './endpoint.ts';
 import { searchGroups } from './groups/group-list.ts';
 import { groupText } from './groups/group-reply.ts';
-import { storeQuery } from './store-query.ts';
+import { storeQuery, storeSort } from './store-query.ts';
 import { searchUsers } from './users/user-list.ts';
 import { userTexts } from './users/user-reply.ts';
 
@@ -20,16 +26,22 @@ export const searches: readonly Endpoint[] = [
   { path: '/Groups/.search', methods: { POST: searchGroups } },
 ];
 
-/** All users, then all groups, as one list. Groups come without members: who wants those asks at /Groups. */
+/**
+ * All users, then all groups, as one list; a sort orders each of the two. Groups come without members: who wants
+ * those asks at /Groups.
+ */
 async function searchEverything(request: ScimRequest): Promise<ScimReply> {
   const { runtime, directory } = request;
   const { user, group } = directory.schema;
-  const { filter, sortBy: _, ...parameters } = searchParameters(parseJson(request.body));
+  const { filter, sortBy, sortOrder, ...parameters } = searchParameters(parseJson(request.body));
   const query = storeQuery(parseListQuery(parameters, user));
-  const filterFor = (schema: ResourceSchema) => filterOver(filter, schema, [user, group]);
-  const users = await findUsers(runtime.store.read, directory.alias, { ...query, filter: filterFor(user) });
+  const chosen = (schema: ResourceSchema) => ({
+    filter: filterOver(filter, schema, [user, group]),
+    ...storeSort(sortAcrossTypes({ sortBy, sortOrder }, schema, [user, group])),
+  });
+  const users = await findUsers(runtime.store.read, directory.alias, { ...query, ...chosen(user) });
   const groups = await findGroups(runtime.store.read, directory.alias, {
-    filter: filterFor(group),
+    ...chosen(group),
     startIndex: Math.max(1, query.startIndex - users.totalResults),
     count: query.count - users.rows.length,
   });

@@ -16,6 +16,10 @@ export function storeQuery({
     filter: filter ?? null,
     startIndex: start.startIndex,
     count,
-    ...(sort && { sortBy: sort.path, descending: sort.descending }),
+    ...storeSort(sort),
   };
+}
+
+export function storeSort(sort: ListQuery['sort']): Pick<StoreQuery, 'sortBy' | 'descending'> {
+  return sort ? { sortBy: sort.path, descending: sort.descending } : {};
 }

@@ -5,6 +5,7 @@ import type { ScimGroupInput } from '../../../scim/resource.ts';
 import {
   addMembers,
   membersOf,
+  relabelMembers,
   removeAllMembers,
   removeMembers,
   replaceMembers,
@@ -39,9 +40,9 @@ export async function writeGroup(
 ): Promise<GroupWrite | null> {
   const current = JSON.parse(group.doc) as ScimGroupInput;
   const doc = changes.reduce(withAttribute, current);
-  const { added, removed } = await changeMembers(tx, group.id, changes);
+  const { added, removed, relabelled } = await changeMembers(tx, group.id, changes);
   const renamed = doc.displayName !== current.displayName || doc.externalId !== current.externalId;
-  if (!renamed && added.length + removed.length === 0) return { group, renamed, added, removed };
+  if (!renamed && added.length + removed.length + relabelled === 0) return { group, renamed, added, removed };
   const written = renamed ? await updateGroup(tx, group, doc, at) : await touchGroup(tx, group, at);
   return written && { group: written, renamed, added, removed };
 }
@@ -56,12 +57,30 @@ function withAttribute(doc: ScimGroupInput, change: GroupChange): ScimGroupInput
 async function changeMembers(tx: Tx, groupId: string, changes: readonly GroupChange[]) {
   const added = new Set<string>();
   const removed = new Set<string>();
+  let relabelled = 0;
   for (const change of changes) {
     const step = await changeRows(tx, groupId, change);
     for (const id of step.removed) if (!added.delete(id)) removed.add(id);
     for (const id of step.added) if (!removed.delete(id)) added.add(id);
+    relabelled += await relabelPresent(tx, groupId, change, step.added);
   }
-  return { added: [...added], removed: [...removed] };
+  return { added: [...added], removed: [...removed], relabelled };
+}
+
+/** Okta sends members with their names: someone who is renamed there is renamed here with the next push. */
+async function relabelPresent(
+  tx: Tx,
+  groupId: string,
+  change: GroupChange,
+  added: readonly string[],
+): Promise<number> {
+  if (change.kind !== 'addMembers' && change.kind !== 'replaceMembers') return 0;
+  const isNew = new Set(added);
+  return relabelMembers(
+    tx,
+    groupId,
+    change.members.filter(({ value }) => !isNew.has(value)),
+  );
 }
 
 type MemberRows = Pick<GroupWrite, 'added' | 'removed'>;
