@@ -197,7 +197,7 @@ describe.skipIf(!hasAwsCli)(`the AWS CLI, unmodified${leftOut}`, { timeout: 120_
       { args: newUser('dee'), error: 'LimitExceededException' },
       { args: newUser('ann'), error: 'DuplicateResourceException' },
       {
-        args: ['update-user-hierarchy', ...user('ann')],
+        args: ['list-quick-connects', ...instance],
         error: 'TooManyRequestsException',
         fault: 'throttle',
       },

@@ -75,3 +75,23 @@ test('a leaver is suspended although Connect cannot be read, and restored from w
   });
   await world.expectRest();
 });
+
+test('a rename that was made but not answered is completed without a detour', async () => {
+  const world = await startWorld();
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Connect Sales', [ana]);
+  await world.quiet();
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ana.king@acme.test' });
+  await world.quiet();
+  world.simulator.clearJournal();
+  world.simulator.addFault({ kind: 'reset', operation: 'CreateUser', when: 'afterCommit' });
+  const [item] = (await held(world.runtime)).items;
+  await approve(world.runtime, item!.batch, 'operator:test');
+  await world.quiet();
+  expect(usersNamed(world, 'ana.king')).toMatchObject([
+    { securityProfiles: ['Agent'], routingProfile: 'Sales' },
+  ]);
+  expect(usersNamed(world, 'ana.king')[0]?.status).toBeUndefined();
+  expect(world.calls().filter((operation) => operation === 'CreateUser')).toHaveLength(1);
+  await world.expectRest();
+});

@@ -3,6 +3,7 @@ import type { ConnectInstance } from '../../connect/instance.ts';
 import { claimOf } from '../../connect/user.ts';
 import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
 import type { LinkedUser, Plan } from '../../plan/plan.ts';
+import { afterFound } from '../../plan/progress.ts';
 import { markSeen } from '../../store/link/seen.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
@@ -62,17 +63,22 @@ function notOurs({ userId, username }: LinkedUser): ParkedError {
 }
 
 /**
- * Finds out what became of a create whose answer was lost. One that succeeded is linked, or, beside a user of
- * ours who has another name, suspended like one whom a recreate has replaced.
+ * Finds out what became of a create whose answer was lost. One that succeeded and is still wanted counts as made;
+ * else the user is linked, or, beside a user of ours who has another name, suspended like one who was replaced.
  */
 export async function resolveCreate(
   runtime: Runtime,
   connect: ConnectInstance,
   user: UserPlan,
+  { changes }: Plan,
 ): Promise<void> {
+  const { linked, creating } = user.link!;
   const readAt = runtime.clock.now();
-  const own = await ownUser(runtime, connect, user.key.userId, user.link!.creating!);
-  const learnt = own ? { linked: linkedWith(user.link!.linked, own) } : {};
+  const own = await ownUser(runtime, connect, user.key.userId, creating!);
+  const wanted = changes.find((change) => change.kind === 'createUser' && change.username === creating);
+  const learnt = own && {
+    linked: wanted?.kind === 'createUser' ? afterFound(linked, wanted, own) : linkedWith(linked, own),
+  };
   await runtime.store.write(async (tx) => {
     await saveLink(tx, user.key, { ...learnt, creating: null }, runtime.clock.now());
     if (own) await markSeen(tx, user.key, readAt);

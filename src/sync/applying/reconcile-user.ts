@@ -47,7 +47,7 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
   const { plan, uncounted } = guarded;
   const connect = runtime.instances.get(item.instance)!.connect.inLane(LANES.indexOf(plan.lane));
   if (user.link?.creating) {
-    await resolveCreate(runtime, connect, user);
+    await resolveCreate(runtime, connect, user, plan);
     return 'stepped';
   }
   if (uncounted.length > 0 || !(await isCurrent(runtime.store.read, item))) {
