@@ -92,6 +92,9 @@ export class ConnectInstance {
         InstanceId,
         Username: user.username,
         ...createUserMembers(user.fields, type),
+        ...(type === 'EXISTING_DIRECTORY' && user.directoryUserId
+          ? { DirectoryUserId: user.directoryUserId }
+          : {}),
         ...(type === 'CONNECT_MANAGED' ? { Password: forgottenPassword() } : {}),
         ...(Object.keys(user.tags).length === 0 ? {} : { Tags: user.tags }),
       }),

@@ -72,7 +72,7 @@ function planCreate(input: PlanInput, user: DesiredUser): Plan {
   const to = { ...Object.fromEntries(written), securityProfileIds, routingProfileId };
   return {
     ...noChange(null),
-    changes: [{ kind: 'createUser', username: user.username, to, tags: input.tags, replaces: null }],
+    changes: [{ ...creation(user), to, tags: input.tags, replaces: null }],
     lane: 'joiner',
     lifecycle: 'active',
   };
@@ -88,16 +88,18 @@ function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Pl
   if (!suspend || !targets) return planWithoutSuspendTarget(input, user);
   const replaces = { userId: link.userId, username: link.username };
   return {
-    changes: [
-      { kind: 'createUser', username: user.username, to: targets, tags, replaces },
-      ...suspendChanges(link, suspend),
-    ],
+    changes: [{ ...creation(user), to: targets, tags, replaces }, ...suspendChanges(link, suspend)],
     effects: ['recreate'],
     lane: 'move',
     lifecycle: 'active',
     parked: null,
     needsRead: true,
   };
+}
+
+/** What only CreateUser takes. */
+function creation({ username, directoryUserId }: DesiredUser) {
+  return { kind: 'createUser', username, ...(directoryUserId && { directoryUserId }) } as const;
 }
 
 function planUpdate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {

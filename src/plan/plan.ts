@@ -36,6 +36,8 @@ export type Change =
       readonly username: string;
       readonly to: DesiredUser['fields'];
       readonly tags: UserTags;
+      /** On EXISTING_DIRECTORY only. */
+      readonly directoryUserId?: string;
       /** The user of ours whose place the new one takes: Connect cannot rename. */
       readonly replaces: { readonly userId: ConnectUserId; readonly username: string } | null;
     }

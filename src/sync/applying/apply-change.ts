@@ -11,7 +11,7 @@ import type { Change } from '../../plan/plan.ts';
 export async function applyChange(connect: ConnectInstance, change: Change): Promise<ConnectUserId | null> {
   switch (change.kind) {
     case 'createUser':
-      return connect.createUser({ username: change.username, fields: change.to, tags: change.tags });
+      return connect.createUser({ ...change, fields: change.to });
     case 'updateUserIdentityInfo':
       await connect.updateUserIdentityInfo(change.userId, change.to, change.from);
       return null;
