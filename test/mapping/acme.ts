@@ -22,10 +22,10 @@ export const catalog: Catalog = createCatalog({
 export const noCeiling: Ceiling = { limits: NO_LIMITS, permissions: new Map() };
 
 /** A mapping of these rules, in YAML, with the usual username and identity. */
-export function mappingOf(rules: string, username = 'user.userName'): Mapping {
+export function mappingOf(rules: string, { invalid = 'reject' } = {}): Mapping {
   return loadMapping(
     `version: 1
-username: { value: '${username}' }
+username: { value: user.userName, invalid: ${invalid} }
 identity:
   firstName: user.name.givenName
   lastName: user.name.familyName

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Expression, expressionCompiler, type ExpressionType } from '../../src/mapping/expression.ts';
-import { USER_ATTRIBUTES, type UserJson } from '../../src/mapping/expression/attributes.ts';
+import { USER_ATTRIBUTES, userAttributes, type UserJson } from '../../src/mapping/expression/attributes.ts';
 import { ExpressionError } from '../../src/mapping/expression/error.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
@@ -62,6 +62,21 @@ describe('an expression', () => {
     ['user.name.givenName.startsWith("A") && user.active', true, 'bool'],
     ['size(user.emails)', 2, 'int'],
     ['string(size(user.emails))', '2'],
+    ['lookup("sites", "LDS")', 'Leeds'],
+    ['lookup("sites", "100")', 'London'],
+    ['lookup("sites", "__proto__") + lookup("sites", "lds")', ''],
+    ['default(user.nickName, user.name.givenName)', 'Ana'],
+    ['user.name.givenName.default("x")', 'Ana'],
+    ['lower("ÅSA") + upper("åsa") + "X".lower()', 'åsaÅSAx'],
+    ['before(user.userName, "@") + after(user.userName, "@")', 'anaacme.test'],
+    ['before("ana", "@") + after("ana", "@")', 'ana'],
+    ['replace("a.b.c", ".", "$&")', 'a$&b$&c'],
+    ['"abc".replace("", "x")', 'abc'],
+    ['truncate("ana", 2) + "ana".truncate(9) + truncate("ana", -1)', 'anana'],
+    ['truncate("a👍", 2)', 'a'],
+    ['ascii("Łódź – Jürgen Straße, Ørsted, Đặng, 王")', 'Lodz - Jurgen Strasse, Orsted, Dang, '],
+    ['nfc("Zoe\u0308")', 'Zo\u00eb'],
+    ['user.connect.tags.exists(t, t.key == "site") ? "y" : "n"', 'n'],
     ['user.nickName', ''],
     ['user.name.middleName', ''],
     ['user.title', '42'],
@@ -71,6 +86,45 @@ describe('an expression', () => {
   ];
   it.each(values)('%s is %j', (text, value, expects) => {
     expect(valueOf(compile(text, expects))).toEqual(value);
+  });
+
+  const inGroups: readonly [text: string, groups: readonly string[], value: boolean][] = [
+    ['"A" in groups', ['A', 'B'], true],
+    ['"A" in groups', ['a'], false],
+    ['!("A" in groups) && size(groups) == 1', ['a'], true],
+    ['groups.exists(g, g.startsWith("Site "))', ['Site Leeds'], true],
+    ['groups[0] == "A"', ['B', 'A'], true],
+  ];
+  it.each(inGroups)('%s of %j is %s', (text, groups, value) => {
+    expect(valueOf(compile(text, 'bool'), user, ...groups)).toBe(value);
+  });
+
+  it('names the groups that it asks for, and shows which the user is in', () => {
+    const named = compile('"A" in groups || ("B" in groups && user.title != "")', 'bool');
+    expect(named.reads).toEqual({ facts: ['user.title'], namedGroups: ['A', 'B'], allGroups: false });
+    expect(named.factText({ user, groups: new Set(['B']) })).toBe(
+      'not member of "A", member of "B", user.title = "42"',
+    );
+    const all = compile('groups.exists(g, g == "A")', 'bool');
+    expect(all.reads).toMatchObject({ namedGroups: [], allGroups: true });
+    expect(all.factText({ user, groups: new Set(['B', 'A']) })).toBe('groups = ["A", "B"]');
+  });
+
+  it('reads one user after another, and the same one again', () => {
+    const name = compile('user.userName');
+    const bo = { userName: 'bo' };
+    expect([user, bo, user].map((one) => valueOf(name, one))).toEqual([user.userName, 'bo', user.userName]);
+  });
+
+  it('reads what a directory declares, numbers as text', () => {
+    const urn = 'urn:acme:1.0:User';
+    const attributes = userAttributes({
+      acme: { urn, attributes: { level: 'integer', remote: 'boolean', start: 'date' } },
+    });
+    const text = 'user.acme.remote ? "home" + user.acme.level + user.acme.start : "office"';
+    const expression = expressionCompiler(attributes, {})(text, { expects: 'string', groups: false });
+    expect(valueOf(expression, { [urn]: { level: 3, remote: true } })).toBe('home3');
+    expect(valueOf(expression, {})).toBe('office');
   });
 
   it('finds every declared attribute present on a user who has none', () => {
@@ -147,6 +201,14 @@ describe('an expression is refused at load', () => {
     ['optional access', 'user.?title', '?', /not a CEL expression/],
     ['an unknown function', 'primry(user.emails)', 'primry', /no function "primry". Closest: primary/],
     ['an unknown method', 'user.userName.lowr()', 'lowr', /no function "lowr". Closest: lower/],
+    ['an unknown table', 'lookup("site", "x")', '"site"', /no table "site" under tables. Closest: "sites"/],
+    [
+      'a table that is not written out',
+      'lookup(user.title, "x")',
+      'user.title',
+      /write the name of the table out/,
+    ],
+    ['a variable named groups', '["a"].map(groups, "b")[0]', 'groups', /choose another name/],
     ['an unknown country', 'e164("1", "uk")', '"uk"', /no country "uk"/],
     ['a prototype', 'user.constructor', 'constructor', /no attribute "constructor"/],
     ['a prototype of a text', 'user.userName.__proto__', '__proto__', /has no parts/],
@@ -184,10 +246,16 @@ describe('an expression is refused at load', () => {
   });
 });
 
+it('groups cannot be read where only the user is known', () => {
+  const error = refusal(() => compiler('"A" in groups ? "x" : ""', { expects: 'string', groups: false }));
+  expect(error.message).toMatch(/groups can be read in rules only/);
+});
+
 describe('an expression without a value for a user', () => {
   const failing: readonly [text: string, marked: string, message: RegExp][] = [
     ['user.emails[5].value', 'user.emails[5]', /out of bounds/],
     ['user.userName.substring(9999)', 'user.userName.substring(9999)', /out of range/],
+    ['replace(user.userName, "x", "yyyyyyyyyyy")', '', /replace yields more than 10000/],
     ['string(int(user.userName))', 'int(user.userName)', /int/],
     ['["x"].map(x, user.userName + user.userName).map(x, x + x + x).map(x, x + x)[0]', '', /more than 10000/],
   ];

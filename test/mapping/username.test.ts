@@ -1,7 +1,9 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdentityManagementType } from '../../src/connect/user.ts';
 import { edgeVerdict } from '../../src/mapping/edge-verdict.ts';
-import { usernameProblem } from '../../src/mapping/identity/username.ts';
+import { mappedUsername } from '../../src/mapping/identity/identity.ts';
+import { sanitizedUsername, usernameProblem } from '../../src/mapping/identity/username.ts';
 import { ana, mappingOf } from './acme.ts';
 
 describe('a Connect username', () => {
@@ -42,6 +44,53 @@ describe('a Connect username', () => {
     expect(problem?.detail).toContain(detail);
     expect(problem).toMatchObject({ code: 'usernameInvalid', field: 'username' });
     expect(problem?.remedy.includes('RoleSessionName')).toBe(type === 'SAML');
+  });
+});
+
+describe('a username sanitized', () => {
+  it.each([
+    ['ana lima', 'SAML', 'analima', 'removed a space'],
+    ['zoë@acme.test', 'SAML', 'zo@acme.test', 'removed "ë" (U+00EB)'],
+    ['zoe\u0308', 'SAML', 'zo', 'removed "ë" (U+00EB)'],
+    ['ana+b c@acme.test', 'SAML', 'anabc@acme.test', 'removed "+" (U+002B) and a space'],
+    ['ana@acme', 'SAML', 'anaacme', 'removed "@"'],
+    ['x'.repeat(70), 'SAML', 'x'.repeat(64), 'removed the last 6 characters'],
+    ['a b@acme', 'CONNECT_MANAGED', 'abacme', 'removed a space and "@"'],
+    ['é', 'SAML', '', 'removed "é" (U+00E9)'],
+  ] as const)('%j on %s is %j', (text, type, username, removed) => {
+    expect(sanitizedUsername(text, type)).toEqual({ username, removed });
+  });
+
+  it('is legal or is refused with what was wrong before', () => {
+    const mapping = mappingOf('  - { name: x, when: { group: A }, set: { securityProfiles: [Agent] } }', {
+      invalid: 'sanitize',
+    });
+    const unit = fc.constantFrom('a', 'Z', '9', '.', '@', ' ', 'é', '👍', '\u0301', '-');
+    fc.assert(
+      fc.property(
+        fc.string({ unit, maxLength: 90 }),
+        fc.constantFrom('SAML', 'CONNECT_MANAGED'),
+        (userName, type) => {
+          const { username, problems } = mappedUsername(
+            mapping,
+            { user: { userName }, groups: new Set() },
+            type,
+          );
+          expect(usernameProblem(username, type) === null).toBe(problems.length === 0);
+          if (usernameProblem(userName, type) === null) expect(username).toBe(userName);
+        },
+      ),
+    );
+  });
+
+  it('says in the trace what was removed', () => {
+    const mapping = mappingOf('  - { name: x, when: { group: A }, set: { securityProfiles: [Agent] } }', {
+      invalid: 'sanitize',
+    });
+    const subject = { user: { userName: 'ana lima' }, groups: new Set<string>() };
+    expect(mappedUsername(mapping, subject, 'SAML').trace()).toMatchObject([
+      { value: 'analima', because: 'user.userName = "ana lima"; sanitized: removed a space' },
+    ]);
   });
 });
 
