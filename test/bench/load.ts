@@ -22,10 +22,9 @@ export interface Run {
 /**
  * Keeps every connection busy with one request at a time.
  *
- * @returns requests per second
  * @throws Error when a reply has another status than expected
  */
-export async function load(url: string, run: Run): Promise<number> {
+export async function load(url: string, run: Run): Promise<{ requests: number; perSecond: number }> {
   const connections = await Promise.all(Array.from({ length: run.connections }, () => open(url)));
   const startedAt = performance.now();
   const { until } = run;
@@ -44,7 +43,7 @@ export async function load(url: string, run: Run): Promise<number> {
   );
   const seconds = (performance.now() - startedAt) / 1000;
   for (const connection of connections) connection.close();
-  return next / seconds;
+  return { requests: next, perSecond: next / seconds };
 }
 
 export interface Connection {

@@ -2,13 +2,15 @@ import type { MemberChange, Rate } from './scim.ts';
 
 export function printRates(rates: readonly Rate[]): void {
   print([
-    ['', 'floor/s', 'bridge/s', 'ratio', 'aim'],
+    ['', 'floor/s', 'bridge/s', 'ratio', 'aim', 'floor CPU', 'bridge CPU'],
     ...rates.map(({ name, floor, bridge, aim }) => [
       name,
-      floor === null ? '–' : whole(floor),
-      whole(bridge),
-      floor === null ? '–' : (bridge / floor).toFixed(2),
+      floor ? whole(floor.perSecond) : '–',
+      whole(bridge.perSecond),
+      floor ? (bridge.perSecond / floor.perSecond).toFixed(2) : '–',
       aim === null ? '–' : `≥ ${aim.toFixed(2)}`,
+      floor ? `${whole(floor.cpuUs)} µs` : '–',
+      `${whole(bridge.cpuUs)} µs`,
     ]),
   ]);
 }

@@ -6,11 +6,17 @@ import type { Server } from './servers.ts';
 
 export interface Rate {
   readonly name: string;
-  /** Requests per second, by server; null where the server has nothing like it. */
-  readonly floor: number | null;
-  readonly bridge: number;
-  /** Least ratio of bridge to floor that is aimed at. */
+  /** Null where the floor has nothing like it. */
+  readonly floor: Speed | null;
+  readonly bridge: Speed;
+  /** Least ratio of bridge to floor, in requests per second, that is aimed at. */
   readonly aim: number | null;
+}
+
+export interface Speed {
+  readonly perSecond: number;
+  /** Microseconds of the server's processor time for one request: it varies less on a machine that is shared. */
+  readonly cpuUs: number;
 }
 
 export interface MemberChange {
@@ -61,12 +67,29 @@ export async function measureScim(options: ScimOptions) {
 
 /** A server and the ids of the users it was given. */
 class Contents {
-  readonly url: string;
   readonly ids: string[] = [];
+  readonly #server: Server;
 
-  constructor({ url }: Server) {
-    this.url = url;
+  constructor(server: Server) {
+    this.#server = server;
   }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  async speed(run: Run): Promise<Speed> {
+    const before = this.#server.cpuMs();
+    const { requests, perSecond } = await load(this.url, run);
+    return { perSecond, cpuUs: ((this.#server.cpuMs() - before) * 1_000) / requests };
+  }
+}
+
+function medianSpeed(speeds: readonly Speed[]): Speed {
+  return {
+    perSecond: median(speeds.map(({ perSecond }) => perSecond)),
+    cpuUs: median(speeds.map(({ cpuUs }) => cpuUs)),
+  };
 }
 
 interface Both {
@@ -77,24 +100,29 @@ interface Both {
 async function measureCreates(both: Both, users: number): Promise<Rate> {
   const all = users + SPARE_USERS;
   const perRound = Math.ceil(all / ROUNDS);
-  const rates = { floor: [] as number[], bridge: [] as number[] };
+  const rates = { floor: [] as Speed[], bridge: [] as Speed[] };
   for (let from = 0; from < all; from += perRound) {
     const count = Math.min(perRound, all - from);
     for (const server of ['floor', 'bridge'] as const) {
       rates[server].push(await createUsers(both[server], from, count));
     }
   }
-  return { name: 'create (POST)', floor: median(rates.floor), bridge: median(rates.bridge), aim: 1 };
+  return {
+    name: 'create (POST)',
+    floor: medianSpeed(rates.floor),
+    bridge: medianSpeed(rates.bridge),
+    aim: 1,
+  };
 }
 
-function createUsers({ url, ids }: Contents, from: number, count: number): Promise<number> {
-  return load(url, {
+function createUsers(server: Contents, from: number, count: number): Promise<Speed> {
+  return server.speed({
     request: (index) => send('POST', '/Users', user(from + index)),
     expect: 201,
     connections: CONNECTIONS,
     until: { count },
     onReply: ({ body }, index) => {
-      ids[from + index] = (JSON.parse(body) as { id: string }).id;
+      server.ids[from + index] = (JSON.parse(body) as { id: string }).id;
     },
   });
 }
@@ -154,22 +182,22 @@ function measures(users: number): readonly Measure[] {
 }
 
 async function measureRate(both: Both, measure: Measure): Promise<Rate> {
-  const rates = { floor: [] as number[], bridge: [] as number[] };
+  const rates = { floor: [] as Speed[], bridge: [] as Speed[] };
   const servers = measure.onFloor ? (['floor', 'bridge'] as const) : (['bridge'] as const);
   for (let round = 0; round < ROUNDS; round++) {
     for (const server of servers) {
-      const { url, ids } = both[server];
-      const run: Run = {
-        request: (index) => measure.request(ids, index),
+      const speed = await both[server].speed({
+        request: (index) => measure.request(both[server].ids, index),
         expect: 200,
         connections: CONNECTIONS,
         until: { ms: ROUND_MS },
-      };
-      rates[server].push(await load(url, run));
+      });
+      rates[server].push(speed);
     }
   }
   const { name, aim } = measure;
-  return { name, aim, floor: measure.onFloor ? median(rates.floor) : null, bridge: median(rates.bridge) };
+  const floor = measure.onFloor ? medianSpeed(rates.floor) : null;
+  return { name, aim, floor, bridge: medianSpeed(rates.bridge) };
 }
 
 async function measureMembers(both: Both, size: number): Promise<MemberChange> {

@@ -15,6 +15,8 @@ export interface Server {
   readonly url: string;
   /** MiB, now. */
   rss(): number;
+  /** Milliseconds of processor time since its start, the kernel's work for it included. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ async function start(name: string, folder: string, args: readonly string[]): Pro
     name,
     url: await printedUrl(child, logFile),
     rss: () => rssOf(child.pid!),
+    cpuMs: () => cpuMsOf(child.pid!),
     stop: () => stop(child),
   };
 }
@@ -99,6 +102,19 @@ function rssOf(pid: number): number {
   try {
     const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return Number(kib ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+const MS_PER_TICK = 10;
+
+/** Linux only; elsewhere 0. */
+function cpuMsOf(pid: number): number {
+  try {
+    // After the command in parentheses, which may hold spaces, utime and stime are the 12th and 13th field.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
   } catch {
     return 0;
   }
