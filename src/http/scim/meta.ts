@@ -13,10 +13,12 @@ export function metaOf(
     readonly modifiedAt: number;
   },
 ): Meta {
+  const created = new Date(stored.createdAt).toISOString();
+  const isAsCreated = stored.modifiedAt === stored.createdAt;
   return {
     resourceType,
-    created: new Date(stored.createdAt).toISOString(),
-    lastModified: new Date(stored.modifiedAt).toISOString(),
+    created,
+    lastModified: isAsCreated ? created : new Date(stored.modifiedAt).toISOString(),
     location: `${baseUrl}/${resourceType}s/${stored.id}`,
     version: etagOf(stored.version),
   };
