@@ -1,104 +1,46 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
-import { migrate } from './engine/migrate.ts';
-import { sharedCommit } from './engine/shared-commit.ts';
-import { nodeSqliteDialect } from './engine/sqlite-dialect.ts';
-import { lockStore } from './engine/sqlite-lock.ts';
+import { openPostgres } from './engine/postgres/open-postgres.ts';
+import { openSqlite } from './engine/sqlite/open-sqlite.ts';
+import type { Store } from './engine/store.ts';
 import { StoreError } from './engine/store-error.ts';
-import { addSqliteFunctions } from './filter/functions.ts';
-import type { Db, Schema, Tx } from './schema.ts';
 
+export type { Store } from './engine/store.ts';
 export type { Tx } from './schema.ts';
 
-export interface Store {
-  /** Sees what is committed, and nothing else. */
-  readonly read: Db;
-  /**
-   * Runs `work` in a transaction and resolves when it is durable. When `work` rejects, nothing of it remains.
-   * `work` must await nothing but queries on its `tx`: the writes behind it wait.
-   */
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** Writes a copy of the committed state to `file` while the store is in use. */
-  backup(file: string): Promise<void>;
-  /** Commits the accepted writes, then lets go of the files. A second call waits for the first. */
-  close(): Promise<void>;
-}
-
 export interface StoreOptions {
-  /** `sqlite:` and a path, relative to the working directory; missing folders are made. */
+  /**
+   * `sqlite:` and a path, relative to the working directory; missing folders are made. Or a connection URI of
+   * PostgreSQL: `postgres://user@host:5432/database?sslmode=verify-full`.
+   */
   readonly url: string;
   readonly clock: Pick<Clock, 'now'>;
   /** Id of this process, for the message that a second start gets. */
   readonly pid: number;
+  /** Connections to PostgreSQL that read, 8 when left out; two more write and migrate. SQLite has no use for it. */
+  readonly poolSize?: number;
 }
 
 /**
- * Opens the store, alone, and brings its tables up to date.
+ * Opens the store and brings its tables up to date. SQLite is opened alone; PostgreSQL may serve many processes.
  *
- * @throws StoreError `storeUrlInvalid`, `storeLocked` (another process has it) or `schemaNewer`
+ * @throws StoreError `storeUrlInvalid`, `storeLocked` (another process has it), `schemaNewer`, `storeUnavailable`
+ * or `databaseUnsuitable`
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const path = sqlitePath(options.url);
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = lockStore(path, { pid: options.pid, startedAt: options.clock.now() });
-  try {
-    const store = await openSqlite(path);
-    let closed: Promise<void> | undefined;
-    return { ...store, close: () => (closed ??= store.close().finally(() => lock.release())) };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  const store = await openEngine(options);
+  let closed: Promise<void> | undefined;
+  return { ...store, close: () => (closed ??= store.close()) };
 }
 
-function sqlitePath(url: string): string {
+function openEngine({ url, clock, pid, poolSize }: StoreOptions): Promise<Store> {
   const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return resolve(path);
+  if (path !== undefined) return openSqlite(path, { pid, startedAt: clock.now() });
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, poolSize ?? DEFAULT_POOL_SIZE);
   throw new StoreError(
     'storeUrlInvalid',
-    `storage.url is "${url}". Expected "sqlite:" and the path of a file, for example sqlite:./data/bridge.db`,
+    `storage.url is "${url.slice(0, 100)}". Expected "sqlite:" and the path of a file, for example sqlite:./data/bridge.db, or postgres://user@host/database`,
   );
 }
 
-async function openSqlite(path: string): Promise<Store> {
-  const writer = openWriter(path);
-  const write = new Kysely<Schema>({ dialect: nodeSqliteDialect(writer) });
-  try {
-    await migrate(write);
-  } catch (error) {
-    writer.close();
-    throw error;
-  }
-  const reader = openReader(path);
-  const read = new Kysely<Schema>({ dialect: nodeSqliteDialect(reader) });
-  const commits = sharedCommit(write);
-  return {
-    read,
-    write: (work) => commits.write(work),
-    backup: async (file) => void (await backup(reader, file)),
-    close: async () => {
-      await commits.drain();
-      reader.close();
-      writer.close();
-    },
-  };
-}
-
-function openWriter(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  database.exec('pragma journal_mode = wal');
-  // A 2xx is a promise: with NORMAL the last commits would be lost with the power.
-  database.exec('pragma synchronous = full');
-  database.exec('pragma foreign_keys = on');
-  addSqliteFunctions(database);
-  return database;
-}
-
-function openReader(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true });
-  addSqliteFunctions(database);
-  return database;
-}
+/** Fewer, and a slow list holds up lookups; more, and several bridges come near PostgreSQL's 100 connections. */
+const DEFAULT_POOL_SIZE = 8;

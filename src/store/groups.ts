@@ -4,10 +4,13 @@ import { foldCase } from '../scim/value/text.ts';
 import { batches } from './engine/batches.ts';
 import { prepared } from './engine/prepared.ts';
 import { StoreError } from './engine/store-error.ts';
-import { groupsMatching } from './filter/matching.ts';
+import { engineOf } from './engine/engine-of.ts';
+import type { Store } from './engine/store.ts';
+import { groupsMatching, isLookup } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
-import { groupScope } from './filter/resource-scope.ts';
+import { countResource } from './filter/resource-count.ts';
+import { groupScopes } from './filter/resource-scope.ts';
 import type { Db, GroupTable, Tx } from './schema.ts';
 
 export interface StoredGroup {
@@ -57,6 +60,7 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<StoredGroup>
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await countResource(tx, 'scim_group', group.directory, 1);
   return storedGroup(row);
 }
 
@@ -93,16 +97,24 @@ export async function groupByDisplayName(
 /**
  * A page of the directory's groups, in a stable order.
  *
- * @throws ScimError 400 invalidFilter for an attribute that is not stored
+ * @throws ScimError 400 invalidFilter for an attribute that is not stored, 400 invalidCursor; StoreError `timeLimit`
  */
-export async function findGroups(db: Db, directory: string, query: ListQuery): Promise<Page<StoredGroup>> {
+export async function findGroups(
+  { read, scan }: Pick<Store, 'read' | 'scan'>,
+  directory: string,
+  query: ListQuery,
+): Promise<Page<StoredGroup>> {
+  const { filter } = query;
+  const isIndexed = filter ? isLookup(filter, 'Group') : !query.sortBy;
+  const db = isIndexed ? read : scan;
+  const scope = groupScopes[engineOf(db)];
   const found = db
     .selectFrom('scim_group')
-    .selectAll()
-    .where(groupsMatching(directory, query.filter))
+    .selectAll('scim_group')
+    .where(groupsMatching(directory, filter, scope))
     .where('deleted_at', 'is', null);
-  const { rows, totalResults } = await pageOf(found, query, groupScope);
-  return { rows: rows.map(storedGroup), totalResults };
+  const page = await pageOf({ db, table: 'scim_group', directory, found, query, scope });
+  return { ...page, rows: page.rows.map(storedGroup) };
 }
 
 /**
@@ -146,7 +158,9 @@ export async function deleteGroup(
     .where('directory', '=', group.directory)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  if (numUpdatedRows === 0n) return false;
+  await countResource(tx, 'scim_group', group.directory, -1);
+  return true;
 }
 
 /** In order of the groups' creation. Only groups that name the user himself: nested groups are not expanded. */

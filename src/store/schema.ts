@@ -22,6 +22,9 @@ export interface Schema {
   guard_effect: GuardEffectTable;
   mapping_version: MappingVersionTable;
   audit: AuditTable;
+  /** Live resources of a directory; `resource` is the name of their table. */
+  resource_count: { directory: string; resource: string; total: number };
+  owner: OwnerTable;
 }
 
 export interface UserTable {
@@ -164,4 +167,13 @@ export interface AuditTable {
   instance: string | null;
   request_id: string | null;
   detail: string;
+}
+
+/** Which process may call Connect, per account and Region. */
+interface OwnerTable {
+  scope: string;
+  holder: string;
+  /** Raised by each change of hands. */
+  epoch: number;
+  expires_at: number;
 }

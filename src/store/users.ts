@@ -3,10 +3,13 @@ import type { ScimUserInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { prepared } from './engine/prepared.ts';
 import { StoreError } from './engine/store-error.ts';
-import { usersMatching } from './filter/matching.ts';
+import { engineOf } from './engine/engine-of.ts';
+import type { Store } from './engine/store.ts';
+import { isLookup, usersMatching } from './filter/matching.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
-import { userScope } from './filter/resource-scope.ts';
+import { countResource, totalOf } from './filter/resource-count.ts';
+import { userScopes } from './filter/resource-scope.ts';
 import type { Db, Schema, Tx, UserTable } from './schema.ts';
 
 export interface StoredUser {
@@ -46,6 +49,7 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<StoredUser> {
   });
   if (!row) throw await userNameTaken(tx, user.directory, user.doc.userName, user.id);
   await insertEmails(tx, user.directory, user.id, foldedEmails(user.doc));
+  await countResource(tx, 'scim_user', user.directory, 1);
   return storedUser(row);
 }
 
@@ -84,21 +88,27 @@ export async function userByUserName(
 /**
  * A page of the directory's users, in a stable order.
  *
- * @throws ScimError 400 invalidFilter for an attribute that is not stored
+ * @throws ScimError 400 invalidFilter for an attribute that is not stored, 400 invalidCursor; StoreError `timeLimit`
  */
-export async function findUsers(db: Db, directory: string, query: ListQuery): Promise<Page<StoredUser>> {
-  const found = db.selectFrom('scim_user').selectAll().where(usersMatching(directory, query.filter));
-  const { rows, totalResults } = await pageOf(found, query, userScope);
-  return { rows: rows.map(storedUser), totalResults };
+export async function findUsers(
+  { read, scan }: Pick<Store, 'read' | 'scan'>,
+  directory: string,
+  query: ListQuery,
+): Promise<Page<StoredUser>> {
+  const { filter } = query;
+  const isIndexed = filter ? isLookup(filter, 'User') : !query.sortBy;
+  const db = isIndexed ? read : scan;
+  const scope = userScopes[engineOf(db)];
+  const found = db
+    .selectFrom('scim_user')
+    .selectAll('scim_user')
+    .where(usersMatching(directory, filter, scope));
+  const page = await pageOf({ db, table: 'scim_user', directory, found, query, scope });
+  return { ...page, rows: page.rows.map(storedUser) };
 }
 
-export async function countUsers(db: Db, directory: string): Promise<number> {
-  const { users } = await db
-    .selectFrom('scim_user')
-    .select((eb) => eb.fn.countAll().as('users'))
-    .where('directory', '=', directory)
-    .executeTakeFirstOrThrow();
-  return Number(users);
+export function countUsers(db: Db, directory: string): Promise<number> {
+  return totalOf(db, 'scim_user', directory);
 }
 
 /**
@@ -150,6 +160,7 @@ export async function deleteUser(
     .where('directory', '=', user.directory)
     .executeTakeFirst();
   if (numDeletedRows === 0n) return false;
+  await countResource(tx, 'scim_user', user.directory, -1);
   await tx.deleteFrom('group_member').where('member_id', '=', user.id).execute();
   await tx.updateTable('link').set({ scim_deleted_at: at }).where('user_id', '=', user.id).execute();
   return true;

@@ -15,13 +15,13 @@ import {
   testSchema,
   userFilterCases,
 } from '../scim/filter-cases.ts';
-import { temporaryStore } from './temporary-store.ts';
+import { engines } from './temporary-store.ts';
 
-describe('a filter in SQL', () => {
+describe.each(engines)('a filter in the SQL of $engine', ({ open }) => {
   let store: Store;
   beforeAll(async () => {
     const ends: (() => Promise<void>)[] = [];
-    store = await filledStore((end) => ends.unshift(end));
+    store = await filledStore(await open((end) => ends.unshift(end)));
     return async () => {
       for (const end of ends) await end();
     };
@@ -128,17 +128,16 @@ function idsWhere(filter: Filter, resources: readonly JsonObject[]): string {
 }
 
 async function users(store: Store, filter: Filter): Promise<string> {
-  const { rows } = await findUsers(store.read, 'main', { filter, startIndex: 1, count: 100 });
+  const { rows } = await findUsers(store, 'main', { filter, startIndex: 1, count: 100 });
   return rows.map(({ id }) => id).join(' ');
 }
 
 async function groups(store: Store, filter: Filter): Promise<string> {
-  const { rows } = await findGroups(store.read, 'main', { filter, startIndex: 1, count: 100 });
+  const { rows } = await findGroups(store, 'main', { filter, startIndex: 1, count: 100 });
   return rows.map(({ id }) => id).join(' ');
 }
 
-async function filledStore(onEnd: Parameters<typeof temporaryStore>[0]): Promise<Store> {
-  const store = await temporaryStore(onEnd);
+async function filledStore(store: Store): Promise<Store> {
   await store.write(async (tx) => {
     for (const { id, meta, groups: _, ...doc } of filterUsers) {
       const { created, modified } = times(meta);

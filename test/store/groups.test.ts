@@ -90,9 +90,10 @@ describe.each(engines)('groups on $engine', ({ open }) => {
     expect(await groupById(store.read, 'main', 'g')).toBeNull();
     expect(await groupByDisplayName(store.read, 'main', 'Sales')).toBeNull();
     expect(await groupsOfUser(store.read, 'main', 'ana')).toEqual([]);
-    expect(await findGroups(store.read, 'main', { filter: null, startIndex: 1, count: 9 })).toEqual({
+    expect(await findGroups(store, 'main', { filter: null, startIndex: 1, count: 9 })).toEqual({
       rows: [],
       totalResults: 0,
+      next: null,
     });
     expect(await store.write((tx) => touchGroup(tx, group, 30))).toBeNull();
     await insert(store, 'h', 'sales');

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
 import type { Store } from '../../src/store/database.ts';
 import { findGroups } from '../../src/store/groups.ts';
-import { findUsers, insertUser } from '../../src/store/users.ts';
+import type { PagePlace } from '../../src/store/filter/page.ts';
+import { deleteUser, findUsers, insertUser } from '../../src/store/users.ts';
 import { statementsOf } from './statements.ts';
 import { engines } from './temporary-store.ts';
 
@@ -16,7 +19,8 @@ async function withUsers(store: Store, userNames: readonly string[]): Promise<St
       const doc = { schemas: [], userName, ...title };
       await insertUser(tx, { id: userName, directory: 'main', doc, at: 1 });
     }
-    await insertUser(tx, { id: 'x', directory: 'other', doc: { schemas: [], userName: 'x' }, at: 1 });
+    const other = { id: randomUUID(), directory: 'other', at: 1 };
+    await insertUser(tx, { ...other, doc: { schemas: [], userName: other.id } });
   });
   return store;
 }
@@ -33,8 +37,12 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
   ];
   it.each(pages)('$name', async ({ startIndex, count, users, totalResults }) => {
     const store = await withUsers(await open(), ['d', 'b', 'a', 'e', 'c']);
-    const page = await findUsers(store.read, 'main', { filter: null, startIndex, count });
-    expect({ ...page, rows: page.rows.map(({ id }) => id).join(' ') }).toEqual({ rows: users, totalResults });
+    const page = await findUsers(store, 'main', { filter: null, startIndex, count });
+    expect({ ...page, rows: page.rows.map(({ id }) => id).join(' ') }).toEqual({
+      rows: users,
+      totalResults,
+      next: null,
+    });
   });
 
   const orders = [
@@ -49,8 +57,60 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
     const store = await withUsers(await open(), ['D', 'B', 'a', 'e', 'c']);
     const path = schema.user.paths.get(sortBy.toLowerCase())!;
     const query = { filter: null, startIndex: 1, count: 9, sortBy: path, descending };
-    const { rows } = await findUsers(store.read, 'main', query);
+    const { rows } = await findUsers(store, 'main', query);
     expect(rows.map(({ id }) => id).join(' ')).toBe(users);
+  });
+
+  it.each([undefined, ...orders])('paged by cursor is the same list: $sortBy, $descending', async (order) => {
+    const store = await withUsers(await open(), ['D', 'B', 'a', 'e', 'c']);
+    const sortBy = order && schema.user.paths.get(order.sortBy.toLowerCase())!;
+    const query = { filter: null, startIndex: 1, sortBy, descending: order?.descending };
+    const pages = [];
+    for (let after: PagePlace | null = []; after; after = pages.at(-1)!.next)
+      pages.push(
+        await findUsers(store, 'main', { ...query, count: 2, after: JSON.parse(JSON.stringify(after)) }),
+      );
+    expect(pages.map(({ rows }) => rows.length)).toEqual([2, 2, 1]);
+    expect(pages.map(({ totalResults }) => totalResults)).toEqual([5, 5, 5]);
+    const ids = pages.flatMap(({ rows }) => rows.map(({ id }) => id)).join(' ');
+    expect(ids).toBe(order?.users ?? 'D B a e c');
+  });
+
+  it('paged by cursor misses and repeats nobody while others come and go', async () => {
+    const store = await withUsers(await open(), ['d', 'b', 'a', 'e', 'c']);
+    const filter = parseFilter('userName lt "x"', schema.user);
+    const query = { filter, startIndex: 1, count: 2 };
+    const first = await findUsers(store, 'main', { ...query, after: [] });
+    await store.write((tx) => deleteUser(tx, { id: 'b', directory: 'main' }, 2));
+    await withUsers(store, ['aa']);
+    const second = await findUsers(store, 'main', { ...query, after: first.next! });
+    const third = await findUsers(store, 'main', { ...query, after: second.next! });
+    expect([first, second, third].map(({ rows }) => rows.map(({ id }) => id).join(' '))).toEqual([
+      'd b',
+      'a e',
+      'c aa',
+    ]);
+    expect(third.next).toBeNull();
+  });
+
+  it.each([[['x', 1]], [[1, '1; drop table scim_user']], [[1, 2.5]], [[null]], [[1, 1, true]]])(
+    'refuses the made-up place %j',
+    async (after) => {
+      const store = await open();
+      await expect(
+        findUsers(store, 'main', { filter: null, startIndex: 1, count: 2, after }),
+      ).rejects.toMatchObject({ status: 400, scimType: 'invalidCursor' });
+    },
+  );
+
+  it('keeps its total through every create and delete', async () => {
+    const store = await withUsers(await open(), ['a', 'b', 'c']);
+    await store.write((tx) => deleteUser(tx, { id: 'b', directory: 'main' }, 2));
+    await store.write((tx) => deleteUser(tx, { id: 'b', directory: 'main' }, 3));
+    await expect(withUsers(store, ['d', 'a'])).rejects.toMatchObject({ code: 'uniqueness' });
+    expect(await findUsers(store, 'main', { filter: null, startIndex: 1, count: 0 })).toMatchObject({
+      totalResults: 2,
+    });
   });
 
   it.each([
@@ -67,7 +127,7 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
     const store = await open();
     const filter = parseFilter(text, schema.user);
     const { queries, scans } = await statementsOf(store.read, (db) =>
-      findUsers(db, 'main', { filter, startIndex: 1, count: 10 }),
+      findUsers({ read: db, scan: db }, 'main', { filter, startIndex: 1, count: 10 }),
     );
     expect(queries).toHaveLength(1);
     expect(scans).toEqual([]);
@@ -80,9 +140,15 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
     'members.value eq "b"',
   ])('of groups by %s is answered from an index', async (text) => {
     const store = await open();
+    // Of so few that reading them all is cheapest, no engine reads less.
+    await store.write((tx) =>
+      sql`insert into scim_group (id, directory, display_name, display_name_folded, doc, version, created_at, modified_at)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
+        select 'id' || i, 'main', 'name' || i, 'name' || i, '{}', 1, 1, 1 from n`.execute(tx),
+    );
     const filter = parseFilter(text, schema.group);
     const { scans } = await statementsOf(store.read, (db) =>
-      findGroups(db, 'main', { filter, startIndex: 1, count: 10 }),
+      findGroups({ read: db, scan: db }, 'main', { filter, startIndex: 1, count: 10 }),
     );
     expect(scans).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { CompiledQuery, KyselyPlugin, RootOperationNode } from 'kysely';
 import { createQueryId } from 'kysely';
 import { CompiledQuery as Query } from 'kysely';
+import { engineOf } from '../../src/store/engine/engine-of.ts';
 import type { Db } from '../../src/store/schema.ts';
 
 /** What a piece of work asked of the database. */
@@ -31,6 +32,10 @@ export async function statementsOf<Connection extends Db>(
 }
 
 async function scansOf(db: Db, query: CompiledQuery): Promise<readonly string[]> {
+  return engineOf(db) === 'postgres' ? postgresScans(db, query) : sqliteScans(db, query);
+}
+
+async function sqliteScans(db: Db, query: CompiledQuery): Promise<readonly string[]> {
   const explain = Query.raw(`explain query plan ${query.sql}`, [...query.parameters]);
   const { rows } = await db.executeQuery<{ detail: string }>(explain);
   return rows.map(({ detail }) => detail).filter((detail) => detail.startsWith('SCAN') && !isCheap(detail));
@@ -39,4 +44,34 @@ async function scansOf(db: Db, query: CompiledQuery): Promise<readonly string[]>
 /** One made-up row, or the elements of one document. */
 function isCheap(detail: string): boolean {
   return detail === 'SCAN CONSTANT ROW' || detail.includes('VIRTUAL TABLE');
+}
+
+const DEAR = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin']
+  .map((way) => `set enable_${way} = off`)
+  .join('; ');
+
+/** A small table is faster to walk than to look up in, so walking has to be made dear. */
+async function postgresScans(db: Db, query: CompiledQuery): Promise<readonly string[]> {
+  const explained = async (on: Db) => {
+    await on.executeQuery(Query.raw(DEAR));
+    const explain = Query.raw(`explain (format json) ${query.sql}`, [...query.parameters]);
+    const { rows } = await on.executeQuery<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(explain);
+    return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => scanNodes(Plan)));
+  };
+  return db.isTransaction ? explained(db) : db.connection().execute(explained);
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function scanNodes(node: PlanNode): readonly string[] {
+  const type = node['Node Type'];
+  const walks = type === 'Seq Scan' || (type.startsWith('Index') && node['Index Cond'] === undefined);
+  const own = walks ? [`SCAN ${node['Relation Name']} ${node['Index Name'] ?? ''}`] : [];
+  return [...own, ...(node.Plans ?? []).flatMap(scanNodes)];
 }

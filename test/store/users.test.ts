@@ -15,7 +15,7 @@ import {
   userById,
   userByUserName,
 } from '../../src/store/users.ts';
-import { temporaryStore } from './temporary-store.ts';
+import { engines } from './temporary-store.ts';
 
 const ana: ScimUserInput = {
   schemas: [USER_SCHEMA],
@@ -39,9 +39,9 @@ function emailsOf(store: Store, id: string): Promise<readonly { value_folded: st
     .execute();
 }
 
-describe('users', () => {
+describe.each(engines)('users on $engine', ({ open }) => {
   it('come back as they were written', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     expect(user).toMatchObject({
       directory: 'main',
@@ -58,7 +58,7 @@ describe('users', () => {
   });
 
   it('are found by userName in any case, in their own directory only', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     expect(await userByUserName(store.read, 'main', 'aNA@ACME.test')).toEqual(user);
     expect(await userByUserName(store.read, 'other', ana.userName)).toBeNull();
@@ -66,7 +66,7 @@ describe('users', () => {
   });
 
   it('share no userName that differs in case only, and the refusal names the other user', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     await expect(insert(store, { ...ana, userName: 'ana@acme.TEST' })).rejects.toMatchObject({
       code: 'uniqueness',
@@ -80,7 +80,7 @@ describe('users', () => {
   });
 
   it('may change the case of their own userName', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     const renamed = await store.write((tx) =>
       updateUser(tx, user, { ...ana, userName: 'ANA@ACME.TEST' }, 6_000),
@@ -94,7 +94,7 @@ describe('users', () => {
   });
 
   it('are not updated from a version that is not the last', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     await store.write((tx) => updateUser(tx, user, { ...ana, displayName: 'first' }, 6_000));
     expect(
@@ -104,7 +104,7 @@ describe('users', () => {
   });
 
   it('keep their e-mail addresses findable through every update', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     expect(await emailsOf(store, user.id)).toEqual([
       { value_folded: 'ana@acme.test' },
@@ -122,7 +122,7 @@ describe('users', () => {
   });
 
   it('take their memberships along when deleted, and leave their links', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     const user = await insert(store, ana);
     await store.write(async (tx) => {
       await insertGroup(tx, { id: 'g1', directory: 'main', doc: { displayName: 'Sales' }, at: 1 });
@@ -150,7 +150,7 @@ describe('users', () => {
   });
 
   it('are counted within their directory', async () => {
-    const store = await temporaryStore();
+    const store = await open();
     await insert(store, ana);
     await insert(store, { ...ana, userName: 'bo' });
     await insert(store, ana, 'other');

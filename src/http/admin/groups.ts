@@ -22,7 +22,7 @@ export async function listGroups(runtime: Runtime, { directory: alias, q, cursor
   const filter =
     q === undefined ? null : parseFilter(`displayName co ${JSON.stringify(q)}`, directory.schema.group);
   const page = { filter, startIndex: cursor, count: limit };
-  const { rows, totalResults } = await findGroups(db, directory.alias, page);
+  const { rows, totalResults } = await findGroups(runtime.store, directory.alias, page);
   const pins = [...(await pinsOf(db, directory.alias))];
   const next = cursor + rows.length;
   return {

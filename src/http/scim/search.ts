@@ -39,8 +39,8 @@ async function searchEverything(request: ScimRequest): Promise<ScimReply> {
     filter: filterOver(filter, schema, [user, group]),
     ...storeSort(sortAcrossTypes({ sortBy, sortOrder }, schema, [user, group])),
   });
-  const users = await findUsers(runtime.store.read, directory.alias, { ...query, ...chosen(user) });
-  const groups = await findGroups(runtime.store.read, directory.alias, {
+  const users = await findUsers(runtime.store, directory.alias, { ...query, ...chosen(user) });
+  const groups = await findGroups(runtime.store, directory.alias, {
     ...chosen(group),
     startIndex: Math.max(1, query.startIndex - users.totalResults),
     count: query.count - users.rows.length,

@@ -2,14 +2,16 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
-import { firstTables } from './migration-0001-first-tables.ts';
-import { resync } from './migration-0002-resync.ts';
+import { firstTables } from './migrations/0001-first-tables.ts';
+import { resync } from './migrations/0002-resync.ts';
+import { sharedDatabase } from './migrations/0003-shared-database.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-resync': resync,
+  '0003-shared-database': sharedDatabase,
 };
 
 /**

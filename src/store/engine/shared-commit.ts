@@ -5,7 +5,7 @@ import { StoreError } from './store-error.ts';
 
 /**
  * Writes that share a commit. More would save little (the flush is already divided by this many) and make
- * the first of them wait, and the event loop stall, for all the others.
+ * the first of them wait for all the others.
  */
 const MAX_BATCH = 64;
 
@@ -20,6 +20,18 @@ export interface SharedCommit {
   drain(): Promise<void>;
 }
 
+export interface SharedCommitOptions {
+  /** Run first in each transaction. */
+  readonly onBegin?: (tx: Tx) => Promise<void>;
+  /**
+   * Asked when a transaction was lost before its COMMIT was sent, so that nothing of it remains. Resolves when it is
+   * to be tried again; false gives up.
+   */
+  readonly retry?: (error: unknown, failures: number) => Promise<boolean>;
+  /** What the callers hear when COMMIT itself failed. */
+  readonly commitError?: (error: unknown) => unknown;
+}
+
 /** One write, seen from its batch. */
 interface PendingWrite {
   /** Returns what to tell the caller once the batch is committed. */
@@ -32,7 +44,7 @@ interface PendingWrite {
  *
  * @param db its only connection belongs to the result from now on
  */
-export function sharedCommit(db: Kysely<Schema>): SharedCommit {
+export function sharedCommit(db: Kysely<Schema>, options: SharedCommitOptions = {}): SharedCommit {
   const pending: PendingWrite[] = [];
   let draining = false;
   let running: Promise<void> | null = null;
@@ -40,7 +52,12 @@ export function sharedCommit(db: Kysely<Schema>): SharedCommit {
   async function commitAll(): Promise<void> {
     // Whatever the sockets deliver in this turn of the event loop joins the first batch.
     await nextLoopTurn();
-    while (pending.length > 0) await commitBatch(db, pending);
+    for (let failures = 0; pending.length > 0; ) {
+      const lost = await commitBatch(db, pending, options);
+      failures = lost ? failures + 1 : 0;
+      if (!lost || (await options.retry?.(lost.error, failures))) continue;
+      for (const write of pending.splice(0)) write.reject(lost.error);
+    }
     running = null;
   }
 
@@ -63,30 +80,48 @@ function settled<T>(value: T, resolve: (value: T) => void): () => void {
   return () => resolve(value);
 }
 
-/** Takes writes until none waits or the batch is full. Never rejects: every failure has its caller. */
-async function commitBatch(db: Kysely<Schema>, pending: PendingWrite[]): Promise<void> {
+/**
+ * Takes writes until none waits or the batch is full. Never rejects: every failure has its caller, or its writes are
+ * waiting again.
+ *
+ * @returns the error by which the transaction was lost before COMMIT, with all its writes back in `pending`
+ */
+async function commitBatch(
+  db: Kysely<Schema>,
+  pending: PendingWrite[],
+  options: SharedCommitOptions,
+): Promise<{ readonly error: unknown } | null> {
   const taken: PendingWrite[] = [];
   const confirmations: (() => void)[] = [];
   let transaction: ControlledTransaction<Schema> | null = null;
+  let committing = false;
   try {
     transaction = await db.startTransaction().execute();
-    for (let write = pending.shift(); write; write = taken.length < MAX_BATCH ? pending.shift() : undefined) {
-      taken.push(write);
-      const confirm = await runInSavepoint(transaction, write);
+    await options.onBegin?.(transaction);
+    for (let count = 0; count < MAX_BATCH && pending.length > 0; count++) {
+      taken.push(pending.shift()!);
+      const confirm = await runInSavepoint(transaction, taken.at(-1)!);
       if (confirm) confirmations.push(confirm);
+      else taken.pop();
     }
+    committing = true;
     await transaction.commit().execute();
   } catch (error) {
-    // SQLite may have rolled back itself; the first error is the one to report.
+    // The database may have rolled back itself, or be gone; the first error is the one to report.
     await transaction
       ?.rollback()
       .execute()
       .catch(() => undefined);
-    if (!transaction) taken.push(...pending.splice(0));
-    for (const write of taken) write.reject(error);
-    return;
+    if (committing || (transaction && !options.retry)) {
+      const reason = committing ? (options.commitError?.(error) ?? error) : error;
+      for (const write of taken) write.reject(reason);
+      return null;
+    }
+    pending.unshift(...taken);
+    return { error };
   }
   for (const confirm of confirmations) confirm();
+  return null;
 }
 
 /** @returns null when the write failed and was undone; its caller has been told */
@@ -106,7 +141,10 @@ async function runInSavepoint(
   }
 }
 
-/** @throws `cause`, when the savepoint is gone: on a full disk SQLite rolls back the whole transaction. */
+/**
+ * @throws `cause`, when the savepoint is gone: on a full disk SQLite rolls back the whole transaction, and with a
+ * lost connection PostgreSQL does.
+ */
 async function undo(savepoint: ControlledTransaction<Schema, ['write']>, cause: unknown): Promise<void> {
   try {
     await savepoint.rollbackToSavepoint('write').execute();

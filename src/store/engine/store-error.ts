@@ -1,4 +1,15 @@
-export type StoreErrorCode = 'storeUrlInvalid' | 'storeLocked' | 'schemaNewer' | 'uniqueness' | 'storeClosed';
+export type StoreErrorCode =
+  | 'storeUrlInvalid'
+  | 'storeLocked'
+  | 'schemaNewer'
+  | 'databaseUnsuitable'
+  | 'uniqueness'
+  | 'keyTooLong'
+  | 'storeClosed'
+  | 'storeUnavailable'
+  | 'outcomeUnknown'
+  | 'timeLimit'
+  | 'backupElsewhere';
 
 /** A refusal of the store. The message says what was found and what to do next. */
 export class StoreError extends Error {

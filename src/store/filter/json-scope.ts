@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { fold, instant } from './functions.ts';
 import type { Leaf, Sql } from './leaf.ts';
+import type { Step } from './path-steps.ts';
+import { stepsOf } from './path-steps.ts';
 import type { Scope } from './scope.ts';
 
 /** A JSON document, and the path in it (SQL that yields `$."emails"[0]`) that names are looked up from. */
@@ -12,7 +13,7 @@ interface Place {
   readonly depth: number;
 }
 
-/** The attributes of a stored document. Names are cased as in the schema there, and what it calls lists are lists. */
+/** The attributes of a stored document on SQLite. Names are cased as in the schema there, and what it calls lists are lists. */
 export function documentScope(doc: Sql): Scope {
   return jsonScope({ doc, path: sql`'$'`, depth: 0 });
 }
@@ -24,19 +25,6 @@ function jsonScope(place: Place): Scope {
       everyValue(place, stepsOf(path), (at) => sql`(${jsonLeaf(at).exists} and ${test(jsonScope(at))})`),
     first: (path) => jsonLeaf(stepsOf(path).reduce(firstValue, place)),
   };
-}
-
-interface Step {
-  readonly key: string;
-  readonly multiValued: boolean;
-}
-
-function stepsOf({ keys, extension, attribute, subAttribute }: AttributePath): readonly Step[] {
-  const top = extension === undefined ? 0 : 1;
-  return keys.map((key, index) => {
-    const owner = index === top ? attribute : index > top ? subAttribute : undefined;
-    return { key, multiValued: owner?.multiValued ?? false };
-  });
 }
 
 /** A condition: `test` holds at some place that the steps lead to. */

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import type { Comparand, Filter } from '../../scim/filter/filter.ts';
 import { filterSql } from './filter-sql.ts';
 import type { Sql } from './leaf.ts';
-import { groupScope, userScope } from './resource-scope.ts';
+import type { Scope } from './scope.ts';
 
 /** The condition for rows of `scim_user` that are in the directory and match; null matches all. */
-export function usersMatching(directory: string, filter: Filter | null): RawBuilder<SqlBool> {
+export function usersMatching(directory: string, filter: Filter | null, scope: Scope): RawBuilder<SqlBool> {
   if (!filter) return sql<SqlBool>`scim_user.directory = ${directory}`;
-  const matches = filterSql(filter, userScope);
+  const matches = filterSql(filter, scope);
   const ids = userCandidates(directory, filter);
   if (ids) {
     return sql<SqlBool>`scim_user.id in (${ids}) and ${unindexed('scim_user.directory')} = ${directory} and ${matches}`;
@@ -17,14 +17,27 @@ export function usersMatching(directory: string, filter: Filter | null): RawBuil
 }
 
 /** The condition for rows of `scim_group` that are in the directory and match; null matches all. */
-export function groupsMatching(directory: string, filter: Filter | null): RawBuilder<SqlBool> {
+export function groupsMatching(directory: string, filter: Filter | null, scope: Scope): RawBuilder<SqlBool> {
   if (!filter) return sql<SqlBool>`scim_group.directory = ${directory}`;
-  const matches = filterSql(filter, groupScope);
+  const matches = filterSql(filter, scope);
   const member = equalValue(filter, 'members', 'value');
   return member?.kind === 'exact'
     ? sql<SqlBool>`scim_group.id in (select group_id from group_member where member_id = ${member.value}) and ${unindexed('scim_group.directory')} = ${directory} and ${matches}`
     : sql<SqlBool>`scim_group.directory = ${directory} and ${matches}`;
 }
+
+/**
+ * Whether an index leads to the few resources that can match. All else may look at every one of them, and is not for
+ * the event loop.
+ */
+export function isLookup(filter: Filter, resourceType: 'User' | 'Group'): boolean {
+  return LOOKUPS[resourceType].some((keys) => equalValue(filter, ...keys) !== undefined);
+}
+
+const LOOKUPS: Readonly<Record<'User' | 'Group', readonly (readonly [string, string?])[]>> = {
+  User: [['id'], ['userName'], ['externalId'], ['emails', 'value']],
+  Group: [['id'], ['displayName'], ['externalId'], ['members', 'value']],
+};
 
 /** Ids of all users that can match, from an index, where the filter's own condition would look at every user. */
 function userCandidates(directory: string, filter: Filter): Sql | null {

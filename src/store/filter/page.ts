@@ -1,51 +1,132 @@
 import type { SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
+import { badRequest } from '../../scim/error.ts';
 import type { Filter } from '../../scim/filter/filter.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { leafOf } from '../../scim/schema/attribute-path.ts';
-import type { Schema } from '../schema.ts';
+import type { Db, Schema } from '../schema.ts';
+import { totalOf } from './resource-count.ts';
 import type { Leaf, Sql } from './leaf.ts';
 import type { Scope } from './scope.ts';
 
 export interface ListQuery {
   /** Null is all. */
   readonly filter: Filter | null;
-  /** From 1. */
+  /** From 1. Of no account with `after`. */
   readonly startIndex: number;
   /** From 0: then only the total is counted. */
   readonly count: number;
   /** In order of creation when left out. */
   readonly sortBy?: AttributePath | undefined;
   readonly descending?: boolean | undefined;
+  /** Paging by cursor: `next` of the page before, or an empty one for the first page. Every page costs the same. */
+  readonly after?: PagePlace | undefined;
 }
+
+/** Total of the list when it began, `seq` of the page's last resource and, if sorted, its key. Not to be trusted. */
+export type PagePlace = readonly (string | number | boolean | null)[];
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** All that match, on this page or not. */
+  /** All that match, on this page or not. By cursor, all that did when the list began. */
   readonly totalResults: number;
+  /** Null on the last page, and when `after` was not asked for. */
+  readonly next: PagePlace | null;
 }
 
 type Table = 'scim_user' | 'scim_group';
+type Found<Row> = SelectQueryBuilder<Schema, Table, Row>;
 
-/** Cuts the page in the database. @param found what matches, not yet selected or ordered */
-export async function pageOf<Row>(
-  found: SelectQueryBuilder<Schema, Table, Row>,
-  query: ListQuery,
-  scope: Scope,
-): Promise<Page<Row>> {
+/** What a list is made of. */
+export interface List<Row> {
+  readonly db: Db;
+  readonly table: Table;
+  readonly directory: string;
+  /** What matches, not yet selected or ordered. */
+  readonly found: Found<Row>;
+  readonly query: ListQuery;
+  readonly scope: Scope;
+}
+
+/** Cuts the page in the database. @throws ScimError 400 invalidCursor */
+export async function pageOf<Row extends { seq: number }>(list: List<Row>): Promise<Page<Row>> {
+  const { query } = list;
+  if (query.after) return pageAfter(list, query.after);
   const skipped = query.startIndex - 1;
-  const rows =
-    query.count === 0 ? [] : await sorted(found, query, scope).limit(query.count).offset(skipped).execute();
+  const rows = query.count === 0 ? [] : await pageFrom(list, skipped).execute();
   const isLastPage = rows.length < query.count && (rows.length > 0 || skipped === 0);
-  return { rows, totalResults: isLastPage ? skipped + rows.length : await total(found) };
+  return { rows, totalResults: isLastPage ? skipped + rows.length : await total(list), next: null };
+}
+
+function pageFrom<Row>(list: List<Row>, skipped: number): Found<Row> {
+  const { found, query } = list;
+  const page = (rows: Found<Row>) => sorted(rows, list).limit(query.count).offset(skipped);
+  if (query.filter || query.sortBy) return page(found);
+  // What is skipped is counted in the index alone.
+  const seqs = page(found).clearSelect().select('seq');
+  return sorted(found.where('seq', 'in', seqs), list);
+}
+
+async function pageAfter<Row extends { seq: number }>(list: List<Row>, after: PagePlace): Promise<Page<Row>> {
+  const { query } = list;
+  const place = placeOf(after, query);
+  const totalResults = place?.total ?? (await total(list));
+  if (query.count === 0) return { rows: [], totalResults, next: null };
+  const key = query.sortBy && sortKey(list.scope.first(query.sortBy), query.sortBy);
+  const rest = place ? list.found.where(isAfter(place, key, query.descending ?? false)) : list.found;
+  const keyed = rest.select((key ?? sql`null`).as('sort_key'));
+  const rows = await sorted(keyed, list)
+    .limit(query.count + 1)
+    .execute();
+  const page = rows.slice(0, query.count);
+  const last = page.at(-1);
+  const hasMore = last !== undefined && rows.length > page.length;
+  const next = hasMore ? [totalResults, last.seq, ...(key ? [last.sort_key as string | null] : [])] : null;
+  return { rows: page, totalResults, next };
+}
+
+interface Place {
+  readonly total: number;
+  readonly seq: number;
+  /** Of what type the sort attribute is; null has no value. */
+  readonly key: string | number | null;
+}
+
+function placeOf(after: PagePlace, { sortBy }: ListQuery): Place | null {
+  if (after.length === 0) return null;
+  const [total, seq, key = null] = after;
+  const isPlace = Number.isSafeInteger(total) && Number.isSafeInteger(seq) && isKey(key, sortBy);
+  if (isPlace) return { total: total as number, seq: seq as number, key };
+  throw badRequest(
+    'invalidCursor',
+    'The cursor is not one this server gave out. Begin again with an empty one.',
+  );
+}
+
+function isKey(key: PagePlace[number], sortBy: AttributePath | undefined): key is Place['key'] {
+  if (key === null) return true;
+  const isText = sortBy && !['boolean', 'dateTime', 'integer', 'decimal'].includes(leafOf(sortBy).type);
+  return isText ? typeof key === 'string' : typeof key !== 'boolean' && Number.isFinite(Number(key));
+}
+
+/** What `sorted` puts behind the place. */
+function isAfter({ seq, key: value }: Place, key: Sql | undefined, descending: boolean) {
+  if (!key) return sql<boolean>`seq > ${seq}`;
+  const later = descending ? sql`<` : sql`>`;
+  if (value === null) {
+    const rest = sql`(${key} is null and seq > ${seq})`;
+    return descending ? sql<boolean>`(${rest} or ${key} is not null)` : sql<boolean>`${rest}`;
+  }
+  const rest = sql`(${key} ${later} ${value} or (${key} = ${value} and seq > ${seq}))`;
+  return descending ? sql<boolean>`${rest}` : sql<boolean>`(${rest} or ${key} is null)`;
 }
 
 /** RFC 7644 §3.4.2.3: without a value, last when ascending and first when descending. */
 function sorted<Row>(
-  found: SelectQueryBuilder<Schema, Table, Row>,
-  { sortBy, descending }: ListQuery,
-  scope: Scope,
-): SelectQueryBuilder<Schema, Table, Row> {
+  found: Found<Row>,
+  { query, scope }: Pick<List<unknown>, 'query' | 'scope'>,
+): Found<Row> {
+  const { sortBy, descending } = query;
   if (!sortBy) return found.orderBy('seq');
   const direction = descending ? 'desc' : 'asc';
   const key = sortKey(scope.first(sortBy), sortBy);
@@ -60,7 +141,8 @@ function sortKey(leaf: Leaf, path: AttributePath): Sql {
   return caseExact ? leaf.text : leaf.folded;
 }
 
-async function total<Row>(found: SelectQueryBuilder<Schema, Table, Row>): Promise<number> {
+async function total({ db, table, directory, found, query }: List<unknown>): Promise<number> {
+  if (!query.filter) return totalOf(db, table, directory);
   const counted = await found
     .clearSelect()
     .select((eb) => eb.fn.countAll().as('total'))

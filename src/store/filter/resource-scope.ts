@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { badRequest } from '../../scim/error.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
+import type { Engine } from '../engine/engine-of.ts';
 import { documentScope } from './json-scope.ts';
+import { jsonbDocumentScope } from './jsonb-scope.ts';
 import type { Leaf, Sql } from './leaf.ts';
 import { booleanLeaf, instantLeaf, presentLeaf, textLeaf } from './leaf.ts';
 import type { Scope } from './scope.ts';
@@ -20,7 +22,7 @@ interface Resource {
   readonly rows: Readonly<Record<string, RowsAttribute>>;
 }
 
-export const userScope: Scope = resourceScope({
+const userResource: Resource = {
   doc: sql.ref('scim_user.doc'),
   leaves: {
     id: textLeaf(sql.ref('scim_user.id')),
@@ -41,9 +43,9 @@ export const userScope: Scope = resourceScope({
       },
     },
   },
-});
+};
 
-export const groupScope: Scope = resourceScope({
+const groupResource: Resource = {
   doc: sql.ref('scim_group.doc'),
   leaves: {
     id: textLeaf(sql.ref('scim_group.id')),
@@ -62,19 +64,29 @@ export const groupScope: Scope = resourceScope({
       },
     },
   },
-});
+};
+
+/** Where the attributes of a resource type are found, on each engine. */
+export const userScopes = scopesOf(userResource);
+export const groupScopes = scopesOf(groupResource);
+
+function scopesOf(resource: Resource): Readonly<Record<Engine, Scope>> {
+  return {
+    sqlite: resourceScope(resource, documentScope(resource.doc)),
+    postgres: resourceScope(resource, jsonbDocumentScope(resource.doc)),
+  };
+}
 
 function metaLeaves(table: 'scim_user' | 'scim_group', resourceType: string): Readonly<Record<string, Leaf>> {
   return {
-    resourceType: textLeaf(sql`${resourceType}`),
+    resourceType: textLeaf(sql.lit(resourceType)),
     created: instantLeaf(sql.ref(`${table}.created_at`)),
     lastModified: instantLeaf(sql.ref(`${table}.modified_at`)),
     version: textLeaf(sql`('W/"' || ${sql.ref(`${table}.version`)} || '"')`),
   };
 }
 
-function resourceScope({ doc, leaves, meta, rows }: Resource): Scope {
-  const document = documentScope(doc);
+function resourceScope({ leaves, meta, rows }: Resource, document: Scope): Scope {
   const columnLeaf = (path: AttributePath): Leaf | undefined =>
     path.keys[0] === 'meta' ? partLeaf(meta, path, path.keys[1]) : leaves[String(path.keys[0])];
   return {

@@ -61,7 +61,7 @@ describe('opening a store', () => {
     expect(await pragma('foreign_keys')).toEqual({ foreign_keys: 1 });
   });
 
-  it.each(['bridge.db', 'sqlite:', 'sqlite::memory:', 'sqlite://host/bridge.db', 'mysql://x'])(
+  it.each(['bridge.db', 'sqlite:', 'sqlite::memory:', 'sqlite://host/bridge.db', 'mysql://x', 'postgres:x'])(
     'refuses the url "%s" and says what one looks like',
     async (url) => {
       await expect(openStore({ url, clock, pid: 1 })).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('opening a store', () => {
     database.close();
     await expect(open(folder)).rejects.toMatchObject({
       code: 'schemaNewer',
-      message: expect.stringMatching(/0999-from-tomorrow.*0002-resync.*Start the newer version/),
+      message: expect.stringMatching(/0999-from-tomorrow.*0003-shared-database.*Start the newer version/),
     });
     await expect(open(folder)).rejects.toMatchObject({ code: 'schemaNewer' });
   });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../src/store/engine/migrate.ts';
 import type { SharedCommit } from '../../../src/store/engine/shared-commit.ts';
 import { sharedCommit } from '../../../src/store/engine/shared-commit.ts';
-import { nodeSqliteDialect } from '../../../src/store/engine/sqlite-dialect.ts';
+import { nodeSqliteDialect } from '../../../src/store/engine/sqlite/dialect.ts';
 import { getMeta, setMeta } from '../../../src/store/engine/meta.ts';
 import type { Schema, Tx } from '../../../src/store/schema.ts';
 import { temporaryFolder, temporaryStore } from '../temporary-store.ts';

@@ -23,7 +23,7 @@ async function groupsPage(request: ScimRequest, list: ListQuery): Promise<ScimRe
   const { runtime, directory } = request;
   const { projection } = list;
   const query = storeQuery(list);
-  const { rows, totalResults } = await findGroups(runtime.store.read, directory.alias, query);
+  const { rows, totalResults } = await findGroups(runtime.store, directory.alias, query);
   const numbers = { totalResults, startIndex: query.startIndex };
   if (!wantsMembers(projection, directory.schema.group)) {
     const resources = rows.map((group) => groupText(request, group, projection));

@@ -19,7 +19,7 @@ export async function searchUsers(request: ScimRequest): Promise<ScimReply> {
 async function usersPage(request: ScimRequest, list: ListQuery): Promise<ScimReply> {
   const { runtime, directory } = request;
   const query = storeQuery(list);
-  const { rows, totalResults } = await findUsers(runtime.store.read, directory.alias, query);
+  const { rows, totalResults } = await findUsers(runtime.store, directory.alias, query);
   const resources = await userTexts(request, rows, list.projection);
   return { status: 200, body: listResponse({ resources, totalResults, startIndex: query.startIndex }) };
 }

@@ -1,11 +1,14 @@
 import type { CreateTableBuilder, Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { engineOf } from '../engine-of.ts';
+import { createPostgresFunctions } from '../postgres/functions.ts';
 
 type Ddl = Kysely<unknown>;
 
 export const firstTables: Migration = {
   async up(db: Ddl) {
+    if (engineOf(db) === 'postgres') await createPostgresFunctions(db);
     await createUsers(db);
     await createGroups(db);
     await createLinks(db);
@@ -14,29 +17,35 @@ export const firstTables: Migration = {
     await createAudit(db);
     await db.schema
       .createTable('meta')
-      .addColumn('key', 'text', (column) => column.primaryKey())
-      .addColumn('value', 'text', (column) => column.notNull())
+      .addColumn('key', text(db), (column) => column.primaryKey())
+      .addColumn('value', text(db), (column) => column.notNull())
       .execute();
   },
 };
 
+/** Ordered by code point on both, which is what SQLite does and PostgreSQL does when told to. */
+function text(db: Ddl) {
+  return engineOf(db) === 'postgres' ? sql`text collate "C"` : sql`text`;
+}
+
 /** Never reused, so a cursor into the table stays right when its row is deleted. */
 function tableWithSeq(db: Ddl, name: string): CreateTableBuilder<string, 'seq'> {
-  return db.schema
-    .createTable(name)
-    .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement());
+  const table = db.schema.createTable(name);
+  return engineOf(db) === 'postgres'
+    ? table.addColumn('seq', 'bigserial', (column) => column.primaryKey())
+    : table.addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement());
 }
 
 async function createUsers(db: Ddl): Promise<void> {
   await tableWithSeq(db, 'scim_user')
-    .addColumn('id', 'text', (column) => column.notNull().unique())
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('user_name', 'text', (column) => column.notNull())
-    .addColumn('user_name_folded', 'text', (column) => column.notNull())
-    .addColumn('display_name', 'text')
-    .addColumn('external_id', 'text')
+    .addColumn('id', text(db), (column) => column.notNull().unique())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('user_name', text(db), (column) => column.notNull())
+    .addColumn('user_name_folded', text(db), (column) => column.notNull())
+    .addColumn('display_name', text(db))
+    .addColumn('external_id', text(db))
     .addColumn('active', 'integer')
-    .addColumn('doc', 'text', (column) => column.notNull())
+    .addColumn('doc', text(db), (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('modified_at', 'bigint', (column) => column.notNull())
@@ -49,9 +58,11 @@ async function createUsers(db: Ddl): Promise<void> {
   await index(db, 'scim_user', ['directory', 'created_at']);
   await db.schema
     .createTable('user_email')
-    .addColumn('user_id', 'text', (column) => column.notNull().references('scim_user.id').onDelete('cascade'))
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('value_folded', 'text', (column) => column.notNull())
+    .addColumn('user_id', text(db), (column) =>
+      column.notNull().references('scim_user.id').onDelete('cascade'),
+    )
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('value_folded', text(db), (column) => column.notNull())
     .addPrimaryKeyConstraint('user_email_pk', ['user_id', 'value_folded'])
     .execute();
   await index(db, 'user_email', ['directory', 'value_folded']);
@@ -59,12 +70,12 @@ async function createUsers(db: Ddl): Promise<void> {
 
 async function createGroups(db: Ddl): Promise<void> {
   await tableWithSeq(db, 'scim_group')
-    .addColumn('id', 'text', (column) => column.notNull().unique())
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('display_name', 'text', (column) => column.notNull())
-    .addColumn('display_name_folded', 'text', (column) => column.notNull())
-    .addColumn('external_id', 'text')
-    .addColumn('doc', 'text', (column) => column.notNull())
+    .addColumn('id', text(db), (column) => column.notNull().unique())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('display_name', text(db), (column) => column.notNull())
+    .addColumn('display_name_folded', text(db), (column) => column.notNull())
+    .addColumn('external_id', text(db))
+    .addColumn('doc', text(db), (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('modified_at', 'bigint', (column) => column.notNull())
@@ -76,19 +87,19 @@ async function createGroups(db: Ddl): Promise<void> {
   await index(db, 'scim_group', ['directory', 'seq']);
   await index(db, 'scim_group', ['directory', 'external_id']);
   await tableWithSeq(db, 'group_member')
-    .addColumn('group_id', 'text', (column) => column.notNull().references('scim_group.id'))
-    .addColumn('member_id', 'text', (column) => column.notNull())
-    .addColumn('display', 'text')
-    .addColumn('type', 'text')
+    .addColumn('group_id', text(db), (column) => column.notNull().references('scim_group.id'))
+    .addColumn('member_id', text(db), (column) => column.notNull())
+    .addColumn('display', text(db))
+    .addColumn('type', text(db))
     .addUniqueConstraint('group_member_once', ['group_id', 'member_id'])
     .execute();
   await index(db, 'group_member', ['group_id', 'seq']);
   await index(db, 'group_member', ['member_id', 'group_id']);
   await db.schema
     .createTable('group_pin')
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('group_id', 'text', (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('name', text(db), (column) => column.notNull())
+    .addColumn('group_id', text(db), (column) => column.notNull())
     .addPrimaryKeyConstraint('group_pin_pk', ['directory', 'name'])
     .execute();
   await index(db, 'group_pin', ['group_id']);
@@ -96,23 +107,23 @@ async function createGroups(db: Ddl): Promise<void> {
 
 async function createLinks(db: Ddl): Promise<void> {
   await tableWithSeq(db, 'link')
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('instance', 'text', (column) => column.notNull())
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('user_name', 'text', (column) => column.notNull())
-    .addColumn('user_name_folded', 'text', (column) => column.notNull())
-    .addColumn('connect_user_id', 'text')
-    .addColumn('username', 'text')
-    .addColumn('username_folded', 'text')
-    .addColumn('lifecycle', 'text', (column) => column.notNull())
-    .addColumn('sync', 'text', (column) => column.notNull())
-    .addColumn('reason', 'text')
-    .addColumn('last_applied', 'text', (column) => column.notNull())
-    .addColumn('actual', 'text', (column) => column.notNull())
-    .addColumn('snapshot', 'text')
-    .addColumn('agent_status_id', 'text')
-    .addColumn('creating', 'text')
-    .addColumn('retiring', 'text')
+    .addColumn('user_id', text(db), (column) => column.notNull())
+    .addColumn('instance', text(db), (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('user_name', text(db), (column) => column.notNull())
+    .addColumn('user_name_folded', text(db), (column) => column.notNull())
+    .addColumn('connect_user_id', text(db))
+    .addColumn('username', text(db))
+    .addColumn('username_folded', text(db))
+    .addColumn('lifecycle', text(db), (column) => column.notNull())
+    .addColumn('sync', text(db), (column) => column.notNull())
+    .addColumn('reason', text(db))
+    .addColumn('last_applied', text(db), (column) => column.notNull())
+    .addColumn('actual', text(db), (column) => column.notNull())
+    .addColumn('snapshot', text(db))
+    .addColumn('agent_status_id', text(db))
+    .addColumn('creating', text(db))
+    .addColumn('retiring', text(db))
     .addColumn('scim_deleted_at', 'bigint')
     .addColumn('synced_at', 'bigint')
     .addUniqueConstraint('link_once', ['user_id', 'instance'])
@@ -128,38 +139,38 @@ async function createLinks(db: Ddl): Promise<void> {
 async function createWork(db: Ddl): Promise<void> {
   await db.schema
     .createTable('work_item')
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('instance', 'text', (column) => column.notNull())
-    .addColumn('directory', 'text', (column) => column.notNull())
+    .addColumn('user_id', text(db), (column) => column.notNull())
+    .addColumn('instance', text(db), (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
     .addColumn('generation', 'integer', (column) => column.notNull())
-    .addColumn('stage', 'text', (column) => column.notNull())
-    .addColumn('lane', 'text', (column) => column.notNull())
+    .addColumn('stage', text(db), (column) => column.notNull())
+    .addColumn('lane', text(db), (column) => column.notNull())
     .addColumn('due_at', 'bigint', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('lease_until', 'bigint', (column) => column.notNull())
     .addColumn('received_at', 'bigint', (column) => column.notNull())
-    .addColumn('last_error', 'text')
+    .addColumn('last_error', text(db))
     .addPrimaryKeyConstraint('work_item_pk', ['user_id', 'instance'])
     .execute();
   await index(db, 'work_item', ['stage', 'lane', 'due_at']);
   await index(db, 'work_item', ['due_at']);
   await index(db, 'work_item', ['lease_until']);
   await tableWithSeq(db, 'fan_out')
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('group_id', 'text')
-    .addColumn('phase', 'text', (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('group_id', text(db))
+    .addColumn('phase', text(db), (column) => column.notNull())
     .addColumn('cursor', 'bigint', (column) => column.notNull())
     .addColumn('due_at', 'bigint', (column) => column.notNull())
     .addColumn('received_at', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema
     .createTable('guard_effect')
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('instance', 'text', (column) => column.notNull())
-    .addColumn('effect', 'text', (column) => column.notNull())
-    .addColumn('state', 'text', (column) => column.notNull())
-    .addColumn('batch', 'text')
-    .addColumn('cause', 'text', (column) => column.notNull())
+    .addColumn('user_id', text(db), (column) => column.notNull())
+    .addColumn('instance', text(db), (column) => column.notNull())
+    .addColumn('effect', text(db), (column) => column.notNull())
+    .addColumn('state', text(db), (column) => column.notNull())
+    .addColumn('batch', text(db))
+    .addColumn('cause', text(db), (column) => column.notNull())
     .addColumn('counted_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('guard_effect_pk', ['user_id', 'instance', 'effect'])
     .execute();
@@ -169,14 +180,14 @@ async function createWork(db: Ddl): Promise<void> {
 
 async function createMappingVersions(db: Ddl): Promise<void> {
   await tableWithSeq(db, 'mapping_version')
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('hash', 'text', (column) => column.notNull())
-    .addColumn('text', 'text', (column) => column.notNull())
-    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('hash', text(db), (column) => column.notNull())
+    .addColumn('text', text(db), (column) => column.notNull())
+    .addColumn('state', text(db), (column) => column.notNull())
     .addColumn('proposed_at', 'bigint', (column) => column.notNull())
     .addColumn('activated_at', 'bigint')
-    .addColumn('summary', 'text')
-    .addColumn('error', 'text')
+    .addColumn('summary', text(db))
+    .addColumn('error', text(db))
     .execute();
   await index(db, 'mapping_version', ['directory', 'state']);
 }
@@ -184,14 +195,14 @@ async function createMappingVersions(db: Ddl): Promise<void> {
 async function createAudit(db: Ddl): Promise<void> {
   await tableWithSeq(db, 'audit')
     .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('directory', 'text', (column) => column.notNull())
-    .addColumn('actor', 'text', (column) => column.notNull())
-    .addColumn('action', 'text', (column) => column.notNull())
-    .addColumn('user_id', 'text')
-    .addColumn('group_id', 'text')
-    .addColumn('instance', 'text')
-    .addColumn('request_id', 'text')
-    .addColumn('detail', 'text', (column) => column.notNull())
+    .addColumn('directory', text(db), (column) => column.notNull())
+    .addColumn('actor', text(db), (column) => column.notNull())
+    .addColumn('action', text(db), (column) => column.notNull())
+    .addColumn('user_id', text(db))
+    .addColumn('group_id', text(db))
+    .addColumn('instance', text(db))
+    .addColumn('request_id', text(db))
+    .addColumn('detail', text(db), (column) => column.notNull())
     .execute();
   await index(db, 'audit', ['user_id', 'seq']);
   await index(db, 'audit', ['group_id', 'seq']);
