@@ -117,8 +117,22 @@ directories:`;
   main:
     default: true`;
 
+  type Bad = readonly [replaced: string, by: string, at: string, message: RegExp];
+  const extension = (value: string, at: string, message: RegExp): Bad => [
+    '    mapping:',
+    `    extensions: ${value}\n    mapping:`,
+    at,
+    message,
+  ];
+  const grants = (value: string, at: string, message: RegExp): Bad => [
+    'directories:',
+    `    grants: ${value}\ndirectories:`,
+    at,
+    message,
+  ];
+
   /** What is replaced, by what, where the error is, and what it says. */
-  const bad: readonly [replaced: string, by: string, at: string, message: RegExp][] = [
+  const bad: readonly Bad[] = [
     ['version: 1', 'version: "1"', '1:10', /^found "1", expected 1\.$/],
     [
       'bridgeId: acme',
@@ -139,9 +153,9 @@ directories:`;
     ['8080" }', '8080", trustProxy: true }', '3:49', /^found true, expected a number\.$/],
     [
       '"sqlite:./data/bridge.db"',
-      'postgres://db/bridge',
+      'mysql://db/bridge',
       '4:17',
-      /^found "postgres:\/\/db\/bridge", expected sqlite: and a path/,
+      /^found "mysql:\/\/db\/bridge", expected sqlite: and a path/,
     ],
     ['storage:', 'storge:', '4:1', /^unknown key "storge"\. Closest: "storage"/],
     ['  uk:', '  UK:', '6:3', /^found "UK", expected 1 to 32 of a-z, 0-9 and -\.$/],
@@ -192,6 +206,81 @@ directories:`;
     ['[uk]', '[]', '12:16', /^found a list, expected at least 1 entries\.$/],
     ['    mapping: ./mapping.yaml\n', '', '12:5', /^missing key "mapping"\.$/],
     ['    mapping:', '    settleSeconds: -1\n    mapping:', '13:20', /^found -1, expected at least 0\.$/],
+    ['./mapping.yaml', '[]', '13:14', /^found a list, expected at least 1 entries\.$/],
+    ['./mapping.yaml', '[base.yaml, 7]', '13:26', /^found 7, expected a text\. Put it in quotes\.$/],
+    [
+      './mapping.yaml',
+      '{ file: x }',
+      '13:14',
+      /^found a map of keys, expected a path, or a list of paths\.$/,
+    ],
+    ['./mapping.yaml', '""', '13:14', /^found "", expected at least 1 characters\.$/],
+    [
+      '    mapping:',
+      '    extensions: [acme]\n    mapping:',
+      '13:17',
+      /^found a list, expected a map of keys\.$/,
+    ],
+    ['    mapping:', '    extensions: { acme: {} }\n    mapping:', '13:25', /^missing key "urn"\.$/],
+    extension('{ acme: { urn: acme, attributes: { a: string } } }', '13:32', /^found "acme", expected a URN/),
+    extension(
+      '{ acme: { urn: "urn:acme:1", attributes: { a: text } } }',
+      '13:63',
+      /^found "text", expected "string" or/,
+    ),
+    extension(
+      '{ acme: { urn: "urn:acme:1", attributes: {} } }',
+      '13:58',
+      /^found a map of keys, expected one attribute at least/,
+    ),
+    extension(
+      '{ acme: { urn: "urn:acme:1", attributes: { cost-center: string } } }',
+      '13:60',
+      /^found "cost-center", expected letters and digits/,
+    ),
+    extension(
+      '{ 1acme: { urn: "urn:acme:1", attributes: { a: string } } }',
+      '13:19',
+      /^found "1acme", expected letters and digits/,
+    ),
+    extension(
+      '{ name: { urn: "urn:acme:1", attributes: { a: string } } }',
+      '13:19',
+      /^user\.name is an attribute already/,
+    ),
+    extension(
+      '{ acme: { urn: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", attributes: { a: string } } }',
+      '13:32',
+      /^SCIM itself has this urn already/,
+    ),
+    extension(
+      '{ a: { urn: "urn:acme:1", attributes: { a: string } }, b: { urn: "URN:acme:1", attributes: { a: string } } }',
+      '13:82',
+      /^found "URN:acme:1", expected a URN/,
+    ),
+    extension(
+      '{ a: { urn: "urn:acme:1", attributes: { a: string } }, b: { urn: "urn:Acme:1", attributes: { a: string } } }',
+      '13:82',
+      /^extension "a" has this urn already/,
+    ),
+    extension(
+      '{ a: { urn: "urn:a:1", attributes: { a: string, A: string } } }',
+      '13:65',
+      /^"a" differs in case only/,
+    ),
+    extension(
+      '{ a: { urn: "urn:a:1", attributs: { a: string } } }',
+      '13:40',
+      /^unknown key "attributs"\. Closest: "attributes"/,
+    ),
+    grants('{ never: Admin }', '10:22', /^found "Admin", expected a list\.$/),
+    grants('{ nevr: [Admin] }', '10:15', /^unknown key "nevr"\. Closest: "never"/),
+    grants('{ only: [] }', '10:21', /^found a list, expected at least 1 entries\.$/),
+    grants('{ conflicts: [Agent, Admin] }', '10:27', /^found "Agent", expected a list\.$/),
+    grants('{ conflicts: [[Agent]] }', '10:27', /^found a list, expected at least 2 entries\.$/),
+    grants('{ neverPermissions: Users.Edit }', '10:33', /^found "Users\.Edit", expected a list\.$/),
+    grants('{ sensitive: [Admin] }', '10:15', /^unknown key "sensitive"\./),
+    grants('[Admin]', '10:13', /^found a list, expected a map of keys\.$/),
     ['directories:\n  main:', twice, '13:14', /^directory "first" is the default already/],
     ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "secret", expected env:NAME, or the SHA-256/],
     [
