@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { IdentityManagementType } from './user.ts';
 
 export interface Named {
@@ -25,7 +25,7 @@ export interface Catalog {
   id(kind: CatalogKind, name: string): string | undefined;
   /** The name, or the id itself when the instance has no such id any more. */
   name(kind: CatalogKind, id: string): string;
-  /** The nearest existing name, to be shown in an error; undefined when there are none. */
+  /** The nearest existing name, to be shown in an error; undefined when more than half of it would differ. */
   closest(kind: CatalogKind, name: string): string | undefined;
 }
 
@@ -47,7 +47,8 @@ export function createCatalog(contents: CatalogContents): Catalog {
     name: (kind, id) => kinds[kind].names.get(id) ?? id,
     closest: (kind, name) => {
       const names = [...kinds[kind].ids.keys()];
-      return names.length === 0 ? undefined : closest(name, names);
+      const nearest = names.length === 0 ? '' : closest(name, names);
+      return distance(name, nearest) <= name.length / 2 ? nearest : undefined;
     },
   };
 }

@@ -31,7 +31,8 @@ test('an id that is gone is its own name', () => {
   expect(catalog.name('securityProfiles', 's9')).toBe('s9');
 });
 
-test('the closest name is offered where there is any', () => {
+test('the closest name is offered where one is near', () => {
   expect(catalog.closest('securityProfiles', 'Supervisr')).toBe('Supervisor');
+  expect(catalog.closest('securityProfiles', 'QualityAnalyst')).toBeUndefined();
   expect(catalog.closest('routingProfiles', 'Sales')).toBeUndefined();
 });
