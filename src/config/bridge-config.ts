@@ -14,7 +14,11 @@ export interface BridgeConfig {
   /** Written into tags of every Connect user we own. */
   readonly bridgeId: string;
   readonly server: ServerConfig;
-  readonly storage: { readonly url: string };
+  readonly storage: {
+    readonly url: string;
+    /** Connections to PostgreSQL that read. */
+    readonly poolSize: number;
+  };
   readonly instances: Readonly<Record<string, InstanceConfig>>;
   readonly directories: Readonly<Record<string, DirectoryConfig>>;
   readonly budget: { readonly default: { readonly perSecond: number; readonly burst: number } };

@@ -140,7 +140,18 @@ export const bridgeSchema = z.strictObject({
     trustProxy: z.int().min(0).max(10).default(0),
   }),
   storage: z.strictObject({
-    url: z.string().regex(/^sqlite:.+$/, 'sqlite: and a path, like sqlite:./data/bridge.db'),
+    url: z
+      .string()
+      .regex(
+        /^(sqlite:.+|postgres(ql)?:\/\/.+)$/,
+        'sqlite: and a path, like sqlite:./data/bridge.db, or postgres://user@host/database',
+      ),
+    poolSize: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(8)
+      .describe('Connections to PostgreSQL that read; three more do the rest'),
   }),
   instances: z.record(alias, instance),
   directories: z.record(alias, directory),

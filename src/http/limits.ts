@@ -1,10 +1,10 @@
 import type { ServerOptions } from 'node:http';
 
 /**
- * A group of about 20 000 members sent in one piece (Okta, PUT or replace). More, and parsing alone would keep
- * the event loop busy for longer than 50 ms; less, and a large group could not be pushed.
+ * A group of about 14 000 members sent in one piece (Okta, PUT or replace). More, and parsing and checking it
+ * would keep the event loop busy for longer than 50 ms; less, and a large group could not be pushed.
  */
-export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+export const BODY_LIMIT_BYTES = 1024 * 1024;
 
 /** IGA clients send `attributes=` lists of some 2 KiB. More than the headers allow would be cut off by Node, without a body. */
 export const URL_LIMIT_BYTES = 8 * 1024;
@@ -37,7 +37,7 @@ export const serverOptions: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   // A client that sends its headers slower than this holds a connection, not us.
   headersTimeout: 10_000,
-  // The whole request. BODY_LIMIT_BYTES in this time is 0.5 Mbit/s.
+  // The whole request. BODY_LIMIT_BYTES in this time is 0.3 Mbit/s.
   requestTimeout: 30_000,
   // Longer than the 60 s of the usual load balancers, so that it is they who close idle connections.
   keepAliveTimeout: 65_000,

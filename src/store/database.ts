@@ -16,8 +16,11 @@ export interface StoreOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Id of this process, for the message that a second start gets. */
   readonly pid: number;
-  /** Connections to PostgreSQL that read, 8 when left out; two more write and migrate. SQLite has no use for it. */
-  readonly poolSize?: number;
+  /**
+   * Connections to PostgreSQL that read. Fewer, and a slow list holds up lookups; more, and several bridges come near
+   * PostgreSQL's 100 connections. SQLite has no use for it.
+   */
+  readonly poolSize: number;
 }
 
 /**
@@ -35,12 +38,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 function openEngine({ url, clock, pid, poolSize }: StoreOptions): Promise<Store> {
   const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
   if (path !== undefined) return openSqlite(path, { pid, startedAt: clock.now() });
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, poolSize ?? DEFAULT_POOL_SIZE);
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, poolSize);
   throw new StoreError(
     'storeUrlInvalid',
     `storage.url is "${url.slice(0, 100)}". Expected "sqlite:" and the path of a file, for example sqlite:./data/bridge.db, or postgres://user@host/database`,
   );
 }
-
-/** Fewer, and a slow list holds up lookups; more, and several bridges come near PostgreSQL's 100 connections. */
-const DEFAULT_POOL_SIZE = 8;

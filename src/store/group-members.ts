@@ -2,6 +2,7 @@ import type { GroupMember } from '../scim/resource.ts';
 import type { Insertable } from 'kysely';
 import { batches } from './engine/batches.ts';
 import { prepared } from './engine/prepared.ts';
+import { isLongKey, refuseLongKeys } from './filter/key.ts';
 import type { Db, GroupMemberTable, Tx } from './schema.ts';
 
 export interface StoredMember {
@@ -19,6 +20,7 @@ export async function addMembers(
   groupId: string,
   members: readonly GroupMember[],
 ): Promise<readonly string[]> {
+  refuseLongKeys({ 'members.value': members.find(({ value }) => isLongKey(value))?.value });
   const added: string[] = [];
   for (const batch of batches(members)) {
     const rows = await insertRows(
@@ -96,13 +98,22 @@ const deleteRows = prepared(
 
 /** @returns the ids that were members */
 export async function removeAllMembers(tx: Tx, groupId: string): Promise<readonly string[]> {
-  const rows = await tx
-    .deleteFrom('group_member')
-    .where('group_id', '=', groupId)
-    .returning('member_id')
-    .execute();
-  return rows.map((row) => row.member_id);
+  const removed: string[] = [];
+  for (;;) {
+    const page = await membersOf(tx, groupId, { after: 0, limit: PAGE });
+    if (page.length === 0) return removed;
+    removed.push(
+      ...(await removeMembers(
+        tx,
+        groupId,
+        page.map(({ value }) => value),
+      )),
+    );
+  }
 }
+
+/** Members read in one statement: more, and it would keep the event loop for longer than a request may. */
+const PAGE = 1_000;
 
 /** Makes `members` the members; those who stay keep their place. */
 export async function replaceMembers(
@@ -110,13 +121,10 @@ export async function replaceMembers(
   groupId: string,
   members: readonly GroupMember[],
 ): Promise<{ readonly added: readonly string[]; readonly removed: readonly string[] }> {
-  const present = await tx
-    .selectFrom('group_member')
-    .select('member_id')
-    .where('group_id', '=', groupId)
-    .execute();
   const wanted = new Set(members.map(({ value }) => value));
-  const surplus = present.map((row) => row.member_id).filter((id) => !wanted.has(id));
+  const surplus: string[] = [];
+  for await (const page of memberPages(tx, groupId))
+    surplus.push(...page.map(({ value }) => value).filter((id) => !wanted.has(id)));
   const removed = await removeMembers(tx, groupId, surplus);
   return { added: await addMembers(tx, groupId, members), removed };
 }
@@ -139,6 +147,16 @@ export async function membersOf(
     .orderBy('seq')
     .limit(page.limit)
     .execute();
+}
+
+/** All members, a page at a time. */
+export async function* memberPages(db: Db, groupId: string): AsyncGenerator<readonly StoredMember[]> {
+  for (let after = 0, ended = false; !ended; ) {
+    const page = await membersOf(db, groupId, { after, limit: PAGE });
+    yield page;
+    after = page.at(-1)?.seq ?? after;
+    ended = page.length < PAGE;
+  }
 }
 
 export async function memberCount(db: Db, groupId: string): Promise<number> {

@@ -3,6 +3,7 @@ import type { ScimGroupInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { batches } from './engine/batches.ts';
 import { prepared } from './engine/prepared.ts';
+import { refuseLongKeys } from './filter/key.ts';
 import { StoreError } from './engine/store-error.ts';
 import { engineOf } from './engine/engine-of.ts';
 import type { Store } from './engine/store.ts';
@@ -216,6 +217,7 @@ function storedGroup(row: Selectable<GroupTable>): StoredGroup {
 }
 
 function columnsOf(doc: ScimGroupInput) {
+  refuseLongKeys({ displayName: doc.displayName, externalId: doc.externalId });
   return {
     display_name: doc.displayName,
     display_name_folded: foldCase(doc.displayName),

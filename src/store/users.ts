@@ -2,6 +2,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
 import { prepared } from './engine/prepared.ts';
+import { isLongKey, refuseLongKeys } from './filter/key.ts';
 import { StoreError } from './engine/store-error.ts';
 import { engineOf } from './engine/engine-of.ts';
 import type { Store } from './engine/store.ts';
@@ -185,6 +186,11 @@ function storedUser(row: Selectable<UserTable>): StoredUser {
 
 /** The columns that repeat a part of the document, so that an index can serve it. */
 function columnsOf(doc: ScimUserInput) {
+  refuseLongKeys({
+    userName: doc.userName,
+    externalId: doc.externalId,
+    emails: doc.emails?.find(({ value }) => isLongKey(value))?.value,
+  });
   return {
     user_name: doc.userName,
     user_name_folded: foldCase(doc.userName),

@@ -40,7 +40,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { config, clock, log } = options;
-  const store = await openStore({ url: config.storage.url, clock, pid: options.pid });
+  const store = await openStore({ ...config.storage, clock, pid: options.pid });
   const signal = new Signal(clock);
   const instances = openInstances(options);
   const catalogSignals = new Map([...instances.keys()].map((alias) => [alias, new Signal(clock)]));

@@ -38,7 +38,7 @@ describe('bridge.yaml', () => {
       version: 1,
       bridgeId: 'acme',
       server: { listen: { host: '127.0.0.1', port: 8080 }, publicUrl: null, trustProxy: 0 },
-      storage: { url: 'sqlite:./data/bridge.db' },
+      storage: { url: 'sqlite:./data/bridge.db', poolSize: 8 },
       instances: {
         uk: {
           region: 'eu-west-2',

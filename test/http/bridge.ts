@@ -46,7 +46,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
   const folder = await mkdtemp(join(tmpdir(), 'bridge-http-'));
   const clock = testClock();
   const config = bridgeConfig(folder, options.directory ?? {});
-  const opened = await openStore({ url: config.storage.url, clock, pid: 1 });
+  const opened = await openStore({ url: config.storage.url, clock, pid: 1, poolSize: 1 });
   let closed: Promise<void> | undefined;
   // A test may close it first.
   const store = { ...opened, close: () => (closed ??= opened.close()) };
@@ -142,7 +142,7 @@ function bridgeConfig(folder: string, main: Partial<DirectoryConfig>): BridgeCon
     version: 1,
     bridgeId: 'test',
     server: { listen: { host: '127.0.0.1', port: 0 }, publicUrl: null, trustProxy: 0 },
-    storage: { url: `sqlite:${folder}/bridge.db` },
+    storage: { url: `sqlite:${folder}/bridge.db`, poolSize: 1 },
     instances: {},
     directories: {
       main: { ...directoryConfig(true, { okta: TOKEN }), ...main },

@@ -28,12 +28,12 @@ describe('discovery', () => {
     const reply = await call('get', '/ServiceProviderConfig').expect(200);
     expect(reply.body).toMatchObject({
       patch: { supported: true },
-      bulk: { supported: true, maxOperations: 100, maxPayloadSize: 2_097_152 },
+      bulk: { supported: true, maxOperations: 100, maxPayloadSize: 1_048_576 },
       filter: { supported: true, maxResults: 1_000 },
       sort: { supported: true },
       etag: { supported: true },
       changePassword: { supported: false },
-      pagination: { index: true, cursor: false },
+      pagination: { index: true, cursor: true },
     });
   });
 

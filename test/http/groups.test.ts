@@ -351,7 +351,15 @@ describe('a group that is larger than what a connection buffers', () => {
       value: `u-${index}`,
       display: 'x'.repeat(150),
     }));
-    const { body } = await bridge.call('post', '/Groups').send({ displayName: 'Blue', members }).expect(201);
+    const [half, rest] = [members.slice(0, 5_000), members.slice(5_000)];
+    const { body } = await bridge
+      .call('post', '/Groups')
+      .send({ displayName: 'Blue', members: half })
+      .expect(201);
+    await bridge
+      .call('patch', `/Groups/${(body as { id: string }).id}`)
+      .send(patch({ op: 'add', path: 'members', value: rest }))
+      .expect(204);
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);
     process.on('warning', note);

@@ -33,7 +33,7 @@ describe('a body', () => {
     { name: 'with a number for a text', body: '{"userName":7}', status: 400 },
     { name: 'with an object for a text', body: '{"userName":{"a":1}}', status: 400 },
     { name: 'without a userName', body: '{}', status: 400 },
-    { name: 'of more than 2 MiB', body: `{"userName":"${'a'.repeat(2 * 1024 * 1024)}"}`, status: 413 },
+    { name: 'of more than 1 MiB', body: `{"userName":"${'a'.repeat(1024 * 1024)}"}`, status: 413 },
   ];
   it.each(bodies)('$name is answered $status', async ({ body, status }) => {
     const bridge = await startBridge();

@@ -7,7 +7,8 @@ const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 interface List {
   readonly totalResults: number;
   readonly itemsPerPage: number;
-  readonly startIndex: number;
+  readonly startIndex?: number;
+  readonly nextCursor?: string;
   readonly Resources: readonly { readonly userName?: string; readonly displayName?: string }[];
 }
 
@@ -89,7 +90,7 @@ describe('a list of users', () => {
     { name: 'a filter that is none', query: { filter: 'userName eq' }, scimType: 'invalidFilter' },
     { name: 'an unknown attribute', query: { filter: 'shoeSize eq 9' }, scimType: 'invalidFilter' },
     { name: 'a count that is no number', query: { count: 'all' }, scimType: 'invalidValue' },
-    { name: 'a cursor', query: { cursor: '' }, scimType: 'invalidCursor' },
+    { name: 'a cursor of somebody else', query: { cursor: 'abc' }, scimType: 'invalidCursor' },
     {
       name: 'both kinds of projection',
       query: { attributes: 'id', excludedAttributes: 'name' },
@@ -100,6 +101,30 @@ describe('a list of users', () => {
     const { call } = await startBridge();
     const reply = await call('get', '/Users').query(query).expect(400);
     expect(reply.body).toMatchObject({ status: '400', scimType });
+  });
+});
+
+describe('paging by cursor', () => {
+  it.each(['/Users', '/Groups'])('leads through all of %s, and ends without a cursor', async (path) => {
+    const bridge = await startPopulated();
+    const all = await list(bridge, path, { sortBy: 'meta.created' });
+    const found: unknown[] = [];
+    let cursor: string | undefined = '';
+    for (let pages = 1; cursor !== undefined; pages++) {
+      const reply: List = await list(bridge, path, { sortBy: 'meta.created', count: '1', cursor });
+      expect(reply).toMatchObject({ totalResults: all.totalResults, itemsPerPage: 1 });
+      expect(reply).not.toHaveProperty('startIndex');
+      found.push(...names(reply));
+      cursor = reply.nextCursor;
+      expect(cursor === undefined).toBe(pages === all.totalResults);
+    }
+    expect(found).toEqual(names(all));
+  });
+
+  it('is refused where two resource types are mixed', async () => {
+    const { call } = await startBridge();
+    const reply = await call('post', '/.search').send({ cursor: '' }).expect(400);
+    expect(reply.body).toMatchObject({ scimType: 'invalidCursor' });
   });
 });
 

@@ -40,7 +40,12 @@ async function prepare(folder: string): Promise<void> {
     const client = await connected(databaseUrl(folder, 'postgres'));
     await client.query('create database bridge');
     await client.end();
-    const store = await openStore({ url: databaseUrl(folder, 'bridge'), clock: { now: () => 0 }, pid: 0 });
+    const store = await openStore({
+      url: databaseUrl(folder, 'bridge'),
+      clock: { now: () => 0 },
+      pid: 0,
+      poolSize: 1,
+    });
     await store.close();
   } catch (error) {
     outcome = `PostgreSQL did not start: ${String(error)}. See ${folder}/*.log`;

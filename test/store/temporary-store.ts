@@ -24,7 +24,12 @@ export async function temporaryFolder(onEnd: OnEnd = onTestFinished): Promise<st
 /** A store of its own for one test, or for what else `onEnd` ends with. */
 export async function temporaryStore(onEnd: OnEnd = onTestFinished): Promise<Store> {
   const folder = await temporaryFolder(onEnd);
-  const store = await openStore({ url: storeUrl(folder), clock: { now: () => 1_000 }, pid: process.pid });
+  const store = await openStore({
+    url: storeUrl(folder),
+    clock: { now: () => 1_000 },
+    pid: process.pid,
+    poolSize: 1,
+  });
   onEnd(() => store.close());
   return store;
 }

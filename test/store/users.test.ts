@@ -79,6 +79,17 @@ describe.each(engines)('users on $engine', ({ open }) => {
     await insert(store, ana, 'other');
   });
 
+  it.each(['userName', 'externalId', 'emails'])('have no %s that an index could not hold', async (name) => {
+    const store = await open();
+    const long = 'é'.repeat(1_001);
+    const doc = { ...ana, [name]: name === 'emails' ? [{ value: 'a' }, { value: long }] : long };
+    await expect(insert(store, doc)).rejects.toMatchObject({
+      code: 'keyTooLong',
+      message: expect.stringContaining(`${name} has 2002 bytes`),
+    });
+    await insert(store, { ...ana, userName: 'é'.repeat(1_000) });
+  });
+
   it('may change the case of their own userName', async () => {
     const store = await open();
     const user = await insert(store, ana);

@@ -76,7 +76,7 @@ async function demoConfig(
   });
   return {
     ...config,
-    storage: { url: `sqlite:${join(folder, 'bridge.db')}` },
+    storage: { url: `sqlite:${join(folder, 'bridge.db')}`, poolSize: 1 },
     adminSocket: join(folder, 'admin.sock'),
     instances: Object.fromEntries(
       Object.entries(config.instances).map(([alias, instance]) => [

@@ -35,7 +35,7 @@ function configOf({ baseUrl }: ScimRequest): JsonObject {
     bulk: { maxOperations: MAX_BULK_OPERATIONS, maxPayloadSizeBytes: BODY_LIMIT_BYTES },
     sort: true,
     etag: true,
-    cursor: false,
+    cursor: true,
     maxResults: MAX_COUNT,
     defaultPageSize: DEFAULT_COUNT,
   });

@@ -35,6 +35,12 @@ async function searchEverything(request: ScimRequest): Promise<ScimReply> {
   const { user, group } = directory.schema;
   const { filter, sortBy, sortOrder, ...parameters } = searchParameters(parseJson(request.body));
   const query = storeQuery(parseListQuery(parameters, user));
+  if (query.after) {
+    throw badRequest(
+      'invalidCursor',
+      'Page by cursor at /Users/.search or /Groups/.search, one type at a time.',
+    );
+  }
   const chosen = (schema: ResourceSchema) => ({
     filter: filterOver(filter, schema, [user, group]),
     ...storeSort(sortAcrossTypes({ sortBy, sortOrder }, schema, [user, group])),

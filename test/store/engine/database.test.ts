@@ -16,7 +16,7 @@ import { storeUrl, temporaryFolder, temporaryStore } from '../temporary-store.ts
 const clock = { now: () => 1_000 };
 
 async function open(folder: string): Promise<Store> {
-  const store = await openStore({ url: storeUrl(folder), clock, pid: process.pid });
+  const store = await openStore({ url: storeUrl(folder), clock, pid: process.pid, poolSize: 1 });
   onTestFinished(() => store.close());
   return store;
 }
@@ -64,7 +64,7 @@ describe('opening a store', () => {
   it.each(['bridge.db', 'sqlite:', 'sqlite::memory:', 'sqlite://host/bridge.db', 'mysql://x', 'postgres:x'])(
     'refuses the url "%s" and says what one looks like',
     async (url) => {
-      await expect(openStore({ url, clock, pid: 1 })).rejects.toMatchObject({
+      await expect(openStore({ url, clock, pid: 1, poolSize: 1 })).rejects.toMatchObject({
         code: 'storeUrlInvalid',
         message: expect.stringContaining('sqlite:./data/bridge.db'),
       });

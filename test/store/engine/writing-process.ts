@@ -7,6 +7,7 @@ const store = await openStore({
   url: process.argv[2]!,
   clock: { now: () => Date.parse('2026-11-21T09:00:00Z') },
   pid: process.pid,
+  poolSize: 1,
 });
 await Promise.all(Array.from({ length: 8 }, (_, writer) => writeForever(writer)));
 

@@ -6,7 +6,7 @@ import { wantsMembers } from '../../../scim/projection.ts';
 import type { StoredGroup } from '../../../store/groups.ts';
 import { findGroups } from '../../../store/groups.ts';
 import type { ScimReply, ScimRequest } from '../endpoint.ts';
-import { storeQuery } from '../store-query.ts';
+import { pageNumbers, storeQuery } from '../store-query.ts';
 import { groupPieces, groupText } from './group-reply.ts';
 
 export async function listGroups(request: ScimRequest): Promise<ScimReply> {
@@ -22,9 +22,9 @@ export async function searchGroups(request: ScimRequest): Promise<ScimReply> {
 async function groupsPage(request: ScimRequest, list: ListQuery): Promise<ScimReply> {
   const { runtime, directory } = request;
   const { projection } = list;
-  const query = storeQuery(list);
-  const { rows, totalResults } = await findGroups(runtime.store, directory.alias, query);
-  const numbers = { totalResults, startIndex: query.startIndex };
+  const page = await findGroups(runtime.store, directory.alias, storeQuery(list));
+  const { rows } = page;
+  const numbers = pageNumbers(list, page);
   if (!wantsMembers(projection, directory.schema.group)) {
     const resources = rows.map((group) => groupText(request, group, projection));
     return { status: 200, body: listResponse({ resources, ...numbers }) };

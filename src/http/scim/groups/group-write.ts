@@ -4,7 +4,7 @@ import type { GroupChange } from '../../../scim/patch/group-patch.ts';
 import type { ScimGroupInput } from '../../../scim/resource.ts';
 import {
   addMembers,
-  membersOf,
+  memberPages,
   relabelMembers,
   removeAllMembers,
   removeMembers,
@@ -108,8 +108,9 @@ async function changeRows(tx: Tx, groupId: string, change: GroupChange): Promise
 
 /** Filters other than by `value` are possible and unheard of, so this may read the whole group. */
 async function matchingMembers(tx: Tx, groupId: string, filter: Filter): Promise<readonly string[]> {
-  const members = await membersOf(tx, groupId, { after: 0, limit: Number.MAX_SAFE_INTEGER });
-  return members
-    .filter(({ value, display, type }) => matchesFilter(filter, { value, display, type }))
-    .map(({ value }) => value);
+  const matching: string[] = [];
+  for await (const page of memberPages(tx, groupId))
+    for (const { value, display, type } of page)
+      if (matchesFilter(filter, { value, display, type })) matching.push(value);
+  return matching;
 }

@@ -3,7 +3,7 @@ import type { ListQuery } from '../../../scim/list.ts';
 import { listResponse, parseListQuery, searchParameters } from '../../../scim/list.ts';
 import { findUsers } from '../../../store/users.ts';
 import type { ScimReply, ScimRequest } from '../endpoint.ts';
-import { storeQuery } from '../store-query.ts';
+import { pageNumbers, storeQuery } from '../store-query.ts';
 import { userTexts } from './user-reply.ts';
 
 export async function listUsers(request: ScimRequest): Promise<ScimReply> {
@@ -18,8 +18,7 @@ export async function searchUsers(request: ScimRequest): Promise<ScimReply> {
 
 async function usersPage(request: ScimRequest, list: ListQuery): Promise<ScimReply> {
   const { runtime, directory } = request;
-  const query = storeQuery(list);
-  const { rows, totalResults } = await findUsers(runtime.store, directory.alias, query);
-  const resources = await userTexts(request, rows, list.projection);
-  return { status: 200, body: listResponse({ resources, totalResults, startIndex: query.startIndex }) };
+  const page = await findUsers(runtime.store, directory.alias, storeQuery(list));
+  const resources = await userTexts(request, page.rows, list.projection);
+  return { status: 200, body: listResponse({ resources, ...pageNumbers(list, page) }) };
 }
