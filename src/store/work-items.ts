@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Lane } from '../plan/plan.ts';
 import { LANES } from '../plan/plan.ts';
 import { batches } from './engine/batches.ts';
+import { prepared } from './engine/prepared.ts';
 import type { Db, Schema, Tx, WorkItemTable } from './schema.ts';
 
 /** plan: to be compared and counted by the guard, without a call. apply: its calls wait for the budget. */
@@ -51,10 +52,8 @@ const URGENT: readonly Lane[] = ['locked', 'leaver'];
  * - A lease stays: a user is never worked on twice at a time.
  */
 export async function enqueue(tx: Tx, work: NewWork): Promise<void> {
-  await enqueueEach(
-    tx,
-    work.instances.map((instance) => ({ ...work, instance })),
-  );
+  const each = work.instances.map((instance) => ({ ...work, instance }));
+  await enqueueEach(tx, each);
 }
 
 /** `enqueue` for many (user, instance) pairs, each of them at most once. */
@@ -63,38 +62,40 @@ export async function enqueueEach(
   work: readonly (Omit<NewWork, 'instances'> & { readonly instance: string })[],
 ): Promise<void> {
   for (const batch of batches(work)) {
-    await tx
-      .insertInto('work_item')
-      .values(
-        batch.map((item) => ({
-          user_id: item.userId,
-          instance: item.instance,
-          directory: item.directory,
-          generation: 1,
-          stage: 'plan',
-          lane: item.lane,
-          due_at: item.dueAt,
-          attempts: 0,
-          lease_until: 0,
-          received_at: item.receivedAt,
-          last_error: item.readFirst ? READ_FIRST : null,
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.columns(['user_id', 'instance']).doUpdateSet({
-          generation: sql`work_item.generation + 1`,
-          stage: 'plan',
-          attempts: 0,
-          // A doubt about Connect outlasts any change of what is wanted.
-          last_error: sql`case when work_item.last_error = ${sql.lit(READ_FIRST)} then work_item.last_error else excluded.last_error end`,
-          received_at: sql`case when excluded.received_at < work_item.received_at then excluded.received_at else work_item.received_at end`,
-          lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
-          due_at: dueAfterChange(),
-        }),
-      )
-      .execute();
+    const rows = batch.map((item) => ({
+      user_id: item.userId,
+      instance: item.instance,
+      directory: item.directory,
+      generation: 1,
+      stage: 'plan',
+      lane: item.lane,
+      due_at: item.dueAt,
+      attempts: 0,
+      lease_until: 0,
+      received_at: item.receivedAt,
+      last_error: item.readFirst ? READ_FIRST : null,
+    }));
+    await upsertRows(tx, rows);
   }
 }
+
+const upsertRows = prepared((db, rows: readonly WorkItemTable[]) =>
+  db
+    .insertInto('work_item')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['user_id', 'instance']).doUpdateSet({
+        generation: sql`work_item.generation + 1`,
+        stage: 'plan',
+        attempts: 0,
+        // A doubt about Connect outlasts any change of what is wanted.
+        last_error: sql`case when work_item.last_error = ${sql.lit(READ_FIRST)} then work_item.last_error else excluded.last_error end`,
+        received_at: sql`case when excluded.received_at < work_item.received_at then excluded.received_at else work_item.received_at end`,
+        lane: sql`case when ${rank('excluded.lane')} < ${rank('work_item.lane')} then excluded.lane else work_item.lane end`,
+        due_at: dueAfterChange(),
+      }),
+    ),
+);
 
 /**
  * Takes due items whose lease, if any, has run out, most urgent lane first and longest due first within it.
@@ -193,16 +194,20 @@ export async function releaseLeases(tx: Tx): Promise<void> {
 
 /** When the next item can be claimed, in the past if it can be now; null when there is none. */
 export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const soonest = (column: 'due_at' | 'lease_until') =>
-    db
-      .selectFrom('work_item')
-      .select((eb) => eb.ref(column).as('at'))
-      .orderBy(column)
-      .limit(1);
-  const waiting = await soonest('due_at').where('lease_until', '<=', now).executeTakeFirst();
-  const leased = await soonest('lease_until').where('lease_until', '>', now).executeTakeFirst();
+  const [[waiting], [leased]] = await Promise.all([soonestWaiting(db, { now }), soonestLeased(db, { now })]);
   const times = [waiting?.at, leased?.at].filter((time) => time !== undefined);
   return times.length === 0 ? null : Math.min(...times);
+}
+
+type Now = { readonly now: number };
+const soonestWaiting = prepared((db, { now }: Now) => soonest(db, 'due_at').where('lease_until', '<=', now));
+const soonestLeased = prepared((db, { now }: Now) =>
+  soonest(db, 'lease_until').where('lease_until', '>', now),
+);
+
+function soonest(db: Db, column: 'due_at' | 'lease_until') {
+  const at = db.selectFrom('work_item').select((eb) => eb.ref(column).as('at'));
+  return at.orderBy(column).limit(1);
 }
 
 /** The user's open items, one per instance. */

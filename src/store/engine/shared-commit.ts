@@ -1,5 +1,6 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { ControlledTransaction, Kysely } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Schema, Tx } from '../schema.ts';
 import { StoreError } from './store-error.ts';
 
@@ -8,6 +9,10 @@ import { StoreError } from './store-error.ts';
  * the first of them wait for all the others.
  */
 const MAX_BATCH = 64;
+
+const SAVEPOINT = CompiledQuery.raw('savepoint write');
+const RELEASE = CompiledQuery.raw('release savepoint write');
+const ROLLBACK = CompiledQuery.raw('rollback to savepoint write');
 
 export interface SharedCommit {
   /**
@@ -129,13 +134,13 @@ async function runInSavepoint(
   transaction: ControlledTransaction<Schema>,
   write: PendingWrite,
 ): Promise<(() => void) | null> {
-  const savepoint = await transaction.savepoint('write').execute();
+  await transaction.executeQuery(SAVEPOINT);
   try {
-    const confirm = await write.run(savepoint);
-    await savepoint.releaseSavepoint('write').execute();
+    const confirm = await write.run(transaction);
+    await transaction.executeQuery(RELEASE);
     return confirm;
   } catch (error) {
-    await undo(savepoint, error);
+    await undo(transaction, error);
     write.reject(error);
     return null;
   }
@@ -145,10 +150,10 @@ async function runInSavepoint(
  * @throws `cause`, when the savepoint is gone: on a full disk SQLite rolls back the whole transaction, and with a
  * lost connection PostgreSQL does.
  */
-async function undo(savepoint: ControlledTransaction<Schema, ['write']>, cause: unknown): Promise<void> {
+async function undo(transaction: ControlledTransaction<Schema>, cause: unknown): Promise<void> {
   try {
-    await savepoint.rollbackToSavepoint('write').execute();
-    await savepoint.releaseSavepoint('write').execute();
+    await transaction.executeQuery(ROLLBACK);
+    await transaction.executeQuery(RELEASE);
   } catch {
     throw cause;
   }

@@ -1,17 +1,23 @@
-import type { Db, Tx } from '../schema.ts';
+import type { Insertable } from 'kysely';
+import { prepared } from '../engine/prepared.ts';
+import type { Db, Schema, Tx } from '../schema.ts';
 
 type Resource = 'scim_user' | 'scim_group';
 
 /** How many resources the directory has, without looking at them. */
 export async function totalOf(db: Db, resource: Resource, directory: string): Promise<number> {
-  const row = await db
-    .selectFrom('resource_count')
-    .select('total')
-    .where('directory', '=', directory)
-    .where('resource', '=', resource)
-    .executeTakeFirst();
+  const [row] = await selectTotal(db, { resource, directory });
   return row?.total ?? 0;
 }
+
+const selectTotal = prepared(
+  (db, { resource, directory }: { readonly resource: Resource; readonly directory: string }) =>
+    db
+      .selectFrom('resource_count')
+      .select('total')
+      .where('directory', '=', directory)
+      .where('resource', '=', resource),
+);
 
 /** To be called in the transaction that makes a resource, or deletes one. @param by 1 or -1 */
 export async function countResource(
@@ -20,13 +26,16 @@ export async function countResource(
   directory: string,
   by: 1 | -1,
 ): Promise<void> {
-  await tx
+  await addToTotal(tx, { directory, resource, total: by });
+}
+
+const addToTotal = prepared((db, row: Insertable<Schema['resource_count']>) =>
+  db
     .insertInto('resource_count')
-    .values({ directory, resource, total: by })
+    .values(row)
     .onConflict((conflict) =>
       conflict
         .columns(['directory', 'resource'])
-        .doUpdateSet((eb) => ({ total: eb('resource_count.total', '+', by) })),
-    )
-    .execute();
-}
+        .doUpdateSet((eb) => ({ total: eb('resource_count.total', '+', eb.ref('excluded.total')) })),
+    ),
+);
