@@ -36,12 +36,11 @@ export interface MappingInput {
 export function desiredUser(input: MappingInput): MappingResult {
   const { user, mapping, catalog, instance, groups } = input;
   const subject = { user, groups: new Set(groups.map(({ displayName }) => displayName)) };
-  const rules = mapping.rules.filter(({ instances }) => instances?.includes(instance.alias) ?? true);
-  const { matches, failures } = matchingRules(rules, { subject, groups });
+  const { matches, failures } = matchingRules(mapping.rules, instance.alias, { subject, groups });
   const context = { subject, catalog, instanceAlias: instance.alias };
   const profiles = mergeSecurityProfiles(matches, context);
   if (profiles === null && !failures.some(({ rule }) => rule.set.securityProfiles !== undefined))
-    return { kind: 'unmatched', closest: () => closestRules(rules, matches, { subject, groups }) };
+    return { kind: 'unmatched', closest: () => closestRules(input, matches, { subject, groups }) };
 
   const granted = limitGrants(profiles?.fields.securityProfileIds ?? [], input.ceiling, catalog);
   const { wanted, trace, problems } = merged(input, matches, profiles, context);
@@ -82,10 +81,11 @@ function merged(
 }
 
 /** A condition that cannot be evaluated does not hold: nobody is granted anything by an error. */
-function matchingRules(rules: readonly Rule[], user: UserWithGroups) {
+function matchingRules(rules: readonly Rule[], instanceAlias: string, user: UserWithGroups) {
   const matches: Match[] = [];
   const failures: { readonly rule: Rule; readonly problem: MappingProblem }[] = [];
   for (const rule of rules) {
+    if (rule.instances?.includes(instanceAlias) === false) continue;
     try {
       if (conditionHolds(rule.when, user)) matches.push({ rule, fact: () => conditionFact(rule.when, user) });
     } catch (error) {
@@ -99,12 +99,13 @@ function matchingRules(rules: readonly Rule[], user: UserWithGroups) {
 
 /** Of the rules that could have granted a security profile: what each lacks, nearest first. */
 function closestRules(
-  rules: readonly Rule[],
+  { mapping, instance }: MappingInput,
   matches: readonly Match[],
   user: UserWithGroups,
 ): readonly MissedRule[] {
   const matching = new Set(matches.map(({ rule }) => rule));
-  return rules
+  return mapping.rules
+    .filter(({ instances }) => instances?.includes(instance.alias) ?? true)
     .filter(({ set }) => set.securityProfiles !== undefined)
     .map((rule) => ({
       rule: rule.name,

@@ -1,5 +1,5 @@
 import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
-import { type Attribute, type Attributes, filledValue, keyOf } from './expression/attributes.ts';
+import { type Attribute, type Attributes, fillerOf, keyOf, type TypeOf } from './expression/attributes.ts';
 import { ExpressionError } from './expression/error.ts';
 import { factsText } from './expression/fact.ts';
 import { celFunctions, type Tables } from './expression/functions.ts';
@@ -51,8 +51,8 @@ const LIMITS = {
 
 /** The expressions of one mapping file: what may be read of a user, and the tables that can be looked into. */
 export function expressionCompiler(attributes: Attributes, tables: Tables): Compile {
-  const { environment, newObject } = celEnvironment(attributes, tables);
-  const contextOf = rememberingContext(attributes, newObject);
+  const { environment, typeOf } = celEnvironment(attributes, tables);
+  const contextOf = rememberingContext(attributes, typeOf);
   return (text, { expects, groups }) => {
     const run = parse(environment, text);
     const reads = inspect(run.ast, text, { attributes, tables: Object.keys(tables), groups });
@@ -73,19 +73,25 @@ interface CelContext extends Record<string, unknown> {
 }
 
 /** Fills in what is declared, once for all expressions that are asked about the same subject in a row. */
-function rememberingContext(attributes: Attributes, newObject: (path: string) => Record<string, unknown>) {
+function rememberingContext(attributes: Attributes, typeOf: TypeOf) {
+  const User = typeOf('User');
+  const fillers = new Map(
+    Object.entries(attributes).map(([root, attribute]) => [
+      root,
+      { key: keyOf(root, attribute), fill: fillerOf(attribute, typeName('User', root), typeOf) },
+    ]),
+  );
   let last: { readonly subject: Subject; readonly context: CelContext } | null = null;
   return (subject: Subject, roots: readonly string[]): CelContext => {
     if (last?.subject !== subject) {
       // Sorted, so that no expression can depend on the order in which groups come.
-      last = { subject, context: { user: newObject('User'), groups: [...subject.groups].sort() } };
+      last = { subject, context: { user: new User(), groups: [...subject.groups].sort() } };
     }
     const { context } = last;
     for (const root of roots) {
-      if (Object.hasOwn(context.user, root)) continue;
-      const attribute = attributes[root] as Attribute;
-      const value = subject.user[keyOf(root, attribute)];
-      context.user[root] = filledValue(attribute, value, typeName('User', root), newObject);
+      const filler = fillers.get(root);
+      if (filler === undefined || Object.hasOwn(context.user, root)) continue;
+      context.user[root] = filler.fill(subject.user[filler.key]);
     }
     return context;
   };
@@ -149,8 +155,12 @@ function celEnvironment(attributes: Attributes, tables: Tables) {
   environment.registerVariable('groups', 'list<string>');
   for (const list of lists) environment.registerFunction(`primary(list<${list}>): string`, primaryValue);
   for (const { signature, run } of celFunctions(tables)) environment.registerFunction(signature, run);
-  const newObject = (path: string) => new (constructors.get(path) ?? Object)() as Record<string, unknown>;
-  return { environment, newObject };
+  const typeOf: TypeOf = (path) => {
+    const type = constructors.get(path);
+    if (type === undefined) throw new Error(`${path} is no registered type`);
+    return type;
+  };
+  return { environment, typeOf };
 }
 
 /** @returns the names of the list element types that have a `value` */

@@ -120,45 +120,52 @@ export function userAttributes(extensions: Extensions): Attributes {
 const MAX_TEXT_LENGTH = 1_000;
 const MAX_LIST_LENGTH = 1_000;
 
-/** Makes the object that holds the attributes of the type at `path`; the CEL adapter makes its own typed ones. */
-export type NewObject = (path: string) => Record<string, unknown>;
+/** The constructor of the objects that hold the attributes of the type at a path; the CEL adapter tells types apart by it. */
+export type TypeOf = (path: string) => new () => Record<string, unknown>;
+
+/** Makes a value of a declared attribute of what a resource holds. */
+export type Fill = (value: unknown) => unknown;
 
 /**
- * The value of an attribute with everything declared present: an absent text is "", a flag false, a list empty.
- * A value of another type counts as absent, except that a number or a flag is read as text where text is declared.
- *
- * @throws ExpressionError when a text or a list is too long to be worked with
+ * How to fill an attribute so that everything declared is present: an absent text is "", a flag false, a list
+ * empty. A value of another type counts as absent, except that a number or a flag is read as text where text is
+ * declared. Filling throws ExpressionError when a text or a list is too long to be worked with.
  */
-export function filledValue(
-  attribute: Attribute,
-  value: unknown,
-  path: string,
-  newObject: NewObject,
-): unknown {
+export function fillerOf(attribute: Attribute, path: string, typeOf: TypeOf): Fill {
   switch (attribute.kind) {
     case 'string':
-      return textOf(value, path);
+      return (value) => textOf(value, path);
     case 'bool':
-      return value === true;
+      return (value) => value === true;
     case 'strings':
-      return listOf(value, path).map((item) => textOf(item, path));
+      return (value) => listOf(value, path).map((item) => textOf(item, path));
     case 'complex':
-      return filledObject(attribute.attributes, value, path, newObject);
-    case 'list':
-      return listOf(value, path).map((item) => filledObject(attribute.attributes, item, path, newObject));
+      return objectFiller(attribute.attributes, path, typeOf);
+    case 'list': {
+      const fill = objectFiller(attribute.attributes, path, typeOf);
+      return (value) => listOf(value, path).map(fill);
+    }
     default:
       return attribute satisfies never;
   }
 }
 
-function filledObject(attributes: Attributes, value: unknown, path: string, newObject: NewObject) {
-  const source = isObject(value) ? value : {};
-  const filled = newObject(path);
-  for (const [name, attribute] of Object.entries(attributes)) {
-    filled[name] = filledValue(attribute, source[keyOf(name, attribute)], `${path}.${name}`, newObject);
-  }
-  return filled;
+function objectFiller(attributes: Attributes, path: string, typeOf: TypeOf): Fill {
+  const members = Object.entries(attributes).map(([name, attribute]) => ({
+    name,
+    key: keyOf(name, attribute),
+    fill: fillerOf(attribute, `${path}.${name}`, typeOf),
+  }));
+  const Type = typeOf(path);
+  return (value) => {
+    const source = isObject(value) ? value : ABSENT;
+    const filled = new Type();
+    for (const { name, key, fill } of members) filled[name] = fill(source[key]);
+    return filled;
+  };
 }
+
+const ABSENT: Readonly<Record<string, unknown>> = {};
 
 /** The member of the resource that holds an attribute. */
 export function keyOf(name: string, attribute: Attribute): string {

@@ -1,4 +1,4 @@
-import { type Attributes, filledValue, keyOf, type UserJson } from './attributes.ts';
+import { type Attributes, fillerOf, keyOf, type UserJson } from './attributes.ts';
 import type { Reads } from './rules.ts';
 import type { Subject } from './subject.ts';
 
@@ -28,10 +28,13 @@ function factText(path: string, attributes: Attributes, user: UserJson): string 
   const [, root = '', ...rest] = path.split('.');
   const attribute = attributes[root];
   if (attribute === undefined) throw new Error(`${path} is not declared`);
-  let value = filledValue(attribute, user[keyOf(root, attribute)], root, () => ({}));
+  let value = fillerOf(attribute, root, () => Plain)(user[keyOf(root, attribute)]);
   for (const name of rest) value = (value as Record<string, unknown>)[name];
   return `${path} = ${shortened(shown(value))}`;
 }
+
+/** Facts are shown, so their objects need no type of their own. */
+const Plain = Object as unknown as new () => Record<string, unknown>;
 
 function shown(value: unknown): string {
   if (!Array.isArray(value)) return JSON.stringify(value);

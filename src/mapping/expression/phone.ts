@@ -18,8 +18,8 @@ export function phoneOfType(numbers: readonly MultiValue[], type: string): strin
   return primaryValue(numbers.filter((number) => number.type.toLowerCase() === type.toLowerCase()));
 }
 
-/** Users of one directory whose numbers are asked for again and again; about 100 bytes each. */
-const MAX_NUMBERS = 50_000;
+/** Fewer than the users of a directory, and planning everybody finds none of them again; about 150 bytes each. */
+const MAX_NUMBERS = 120_000;
 
 /** `e164` with a memory: reading a number takes microseconds, and everybody is planned again and again. */
 export function rememberingE164(): typeof e164 {

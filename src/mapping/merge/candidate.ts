@@ -30,13 +30,17 @@ export function readValue(value: Value, subject: Subject): Reading<string> {
     : { kind: 'value', value: reading.text, fact: () => value.expression.factText(subject) };
 }
 
-export function candidate<T>(match: Match, reading: Reading<T>): readonly Candidate<T>[] {
-  return reading.kind === 'nothing' ? [] : [{ match, reading }];
-}
-
 /** What the rules that apply say of a field, in their order; rules that say nothing are left out. */
-export function candidatesOf<T>(matches: readonly Match[], read: (set: Assignments) => Reading<T>) {
-  return matches.flatMap((match) => candidate(match, read(match.rule.set)));
+export function candidatesOf<T>(
+  matches: readonly Match[],
+  read: (set: Assignments) => Reading<T>,
+): readonly Candidate<T>[] {
+  const found: Candidate<T>[] = [];
+  for (const match of matches) {
+    const reading = read(match.rule.set);
+    if (reading.kind !== 'nothing') found.push({ match, reading });
+  }
+  return found;
 }
 
 export function traceOf<T>(

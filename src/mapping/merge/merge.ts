@@ -6,7 +6,6 @@ import { failure, phoneNumberFault } from '../identity/identity.ts';
 import type { Assignments, MappedFields, MappingProblem } from '../mapping.ts';
 import { unknownName } from '../names.ts';
 import {
-  candidate,
   type Candidate,
   candidatesOf,
   type Match,
@@ -31,11 +30,12 @@ const MAX_SECURITY_PROFILES = 10;
  * @returns null when no rule grants any, even one that is unknown: the user is unmatched
  */
 export function mergeSecurityProfiles(matches: readonly Match[], context: MergeContext): MappedFields | null {
-  const granted = matches.flatMap((match) =>
-    (match.rule.set.securityProfiles ?? []).flatMap((value) =>
-      candidate(match, readValue(value, context.subject)),
-    ),
-  );
+  const granted: Candidate<string>[] = [];
+  for (const match of matches)
+    for (const value of match.rule.set.securityProfiles ?? []) {
+      const reading = readValue(value, context.subject);
+      if (reading.kind !== 'nothing') granted.push({ match, reading });
+    }
   if (granted.length === 0) return null;
   const ids = new Set<string>();
   const problems: MappingProblem[] = [];

@@ -18,6 +18,7 @@ export interface MergedTags {
 
 /** The tags that the rules set, each from the first rule that sets its key. */
 export function mergeTags(matches: readonly Match[], subject: Subject): MergedTags {
+  if (!matches.some(({ rule }) => rule.set.tags !== undefined)) return NO_TAGS;
   const keys = [...new Set(matches.flatMap(({ rule }) => Object.keys(rule.set.tags ?? {})))].sort();
   const tags: Record<string, string> = {};
   const traces: Trace[] = [];
@@ -39,6 +40,8 @@ export function mergeTags(matches: readonly Match[], subject: Subject): MergedTa
   return { tags, trace: () => traces.flatMap((trace) => trace()), problems };
 }
 
+const NO_TAGS: MergedTags = { tags: {}, trace: () => [], problems: [] };
+
 export interface MergedProficiencies {
   readonly proficiencies: readonly UserProficiency[];
   readonly trace: Trace;
@@ -46,6 +49,7 @@ export interface MergedProficiencies {
 
 /** The proficiencies that the rules set, each at the highest level; sorted by attribute and value. */
 export function mergeProficiencies(matches: readonly Match[]): MergedProficiencies {
+  if (!matches.some(({ rule }) => rule.set.proficiencies !== undefined)) return NO_PROFICIENCIES;
   const set = matches.flatMap((match) =>
     Object.entries(match.rule.set.proficiencies ?? {}).flatMap(([attributeName, levels]) =>
       Object.entries(levels).map(([attributeValue, level]) => ({
@@ -73,6 +77,8 @@ export function mergeProficiencies(matches: readonly Match[]): MergedProficienci
       }),
   };
 }
+
+const NO_PROFICIENCIES: MergedProficiencies = { proficiencies: [], trace: () => [] };
 
 /** As explanations show it: `Product: CRM 4`. */
 function proficiencyText({ attributeName, attributeValue, level }: UserProficiency): string {
