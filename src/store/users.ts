@@ -7,6 +7,7 @@ import { StoreError } from './engine/store-error.ts';
 import { engineOf } from './engine/engine-of.ts';
 import type { Store } from './engine/store.ts';
 import { isLookup, usersMatching } from './filter/matching.ts';
+import { lookupOf } from './filter/lookup.ts';
 import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
 import { countResource, totalOf } from './filter/resource-count.ts';
@@ -96,6 +97,8 @@ export async function findUsers(
   directory: string,
   query: ListQuery,
 ): Promise<Page<StoredUser>> {
+  const lookedUp = await lookUpUsers(read, directory, query);
+  if (lookedUp) return { rows: lookedUp.map(storedUser), totalResults: lookedUp.length, next: null };
   const { filter } = query;
   const isIndexed = filter ? isLookup(filter, 'User') : !query.sortBy;
   const db = isIndexed ? read : scan;
@@ -106,6 +109,46 @@ export async function findUsers(
     .where(usersMatching(directory, filter, scope));
   const page = await pageOf({ db, table: 'scim_user', directory, found, query, scope });
   return { ...page, rows: page.rows.map(storedUser) };
+}
+
+/** Null when no lookup serves the query, or when it finds more than a page. */
+async function lookUpUsers(db: Db, directory: string, query: ListQuery) {
+  const lookup = lookupOf(query);
+  const select = lookup && LOOKUPS[lookup.attribute];
+  if (!select) return null;
+  const rows = await select(db, { directory, value: lookup.value, limit: query.count });
+  return rows.length < query.count ? rows : null;
+}
+
+interface LookupValues {
+  readonly directory: string;
+  readonly value: string;
+  readonly limit: number;
+}
+
+const LOOKUPS: Readonly<Record<string, ReturnType<typeof prepared<LookupValues, Selectable<UserTable>>>>> = {
+  userName: prepared((db, { value, ...page }) => ofDirectory(db, page).where('user_name_folded', '=', value)),
+  externalId: prepared((db, { value, ...page }) => ofDirectory(db, page).where('external_id', '=', value)),
+  // Starting from the e-mail: a subquery would let SQLite, which has no statistics, walk the whole directory.
+  'emails.value': prepared((db, { directory, value, limit }) =>
+    db
+      .selectFrom('user_email')
+      .innerJoin('scim_user', 'scim_user.id', 'user_email.user_id')
+      .selectAll('scim_user')
+      .where('user_email.directory', '=', directory)
+      .where('user_email.value_folded', '=', value)
+      .orderBy('scim_user.seq')
+      .limit(limit),
+  ),
+};
+
+function ofDirectory(db: Db, { directory, limit }: Omit<LookupValues, 'value'>) {
+  return db
+    .selectFrom('scim_user')
+    .selectAll()
+    .where('directory', '=', directory)
+    .orderBy('seq')
+    .limit(limit);
 }
 
 export function countUsers(db: Db, directory: string): Promise<number> {
