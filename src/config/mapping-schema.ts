@@ -32,11 +32,24 @@ const phone = z.strictObject({
   persistentConnection: z.boolean().optional(),
 });
 
+// API reference, TagMap. The prefixes are AWS's and the bridge's own.
+const tagKey = z
+  .string()
+  .regex(
+    /^(?!aws:|scim-bridge:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+    'a tag key, not of aws: or scim-bridge:',
+  );
+
 const set = z.strictObject({
   routingProfile: value.optional().describe('Name of a routing profile'),
   securityProfiles: z.array(value).min(1).max(10).optional().describe('Names of security profiles'),
   hierarchy: z.array(value).min(1).max(5).optional().describe('Names from the first level down'),
   phone: phone.optional(),
+  tags: z.record(tagKey, value).optional().describe('Tags by key; rules add up'),
+  proficiencies: z
+    .record(name.max(100), z.record(name.max(100), z.int().min(1).max(5)))
+    .optional()
+    .describe('Levels 1 to 5 by predefined attribute and value; the highest of all rules counts'),
 });
 
 const rule = z.strictObject({

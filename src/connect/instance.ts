@@ -4,9 +4,17 @@ import { Connection, type ConnectionOptions, type Turn } from './api/connection.
 import { missingMember } from './error.ts';
 import type { ConnectOperation } from './operation.ts';
 import { forgottenPassword } from './api/password.ts';
+import { listUserProficiencies, proficiencyMembers } from './api/proficiencies.ts';
 import { readCatalog } from './api/read-catalog.ts';
 import { findUserByUsername, type ListedUser, listUsers, searchUsers } from './api/read-users.ts';
-import type { ActualUser, ConnectUserId, DesiredUser, IdentityManagementType, UserTags } from './user.ts';
+import type {
+  ActualUser,
+  ConnectUserId,
+  DesiredUser,
+  IdentityManagementType,
+  UserProficiency,
+  UserTags,
+} from './user.ts';
 import {
   createUserMembers,
   type IdentityFields,
@@ -187,6 +195,33 @@ export class ConnectInstance {
   async untagResource(id: ConnectUserId, tagKeys: readonly string[]): Promise<void> {
     const resourceArn = await this.#userArn(id);
     await this.#call('UntagResource', (api) => api.untagResource({ resourceArn, tagKeys: [...tagKeys] }));
+  }
+
+  listUserProficiencies(id: ConnectUserId): Promise<readonly UserProficiency[]> {
+    return listUserProficiencies(this.#connection, this.#turn, id);
+  }
+
+  /** Refused as a whole when the user has one of them already. */
+  async associateUserProficiencies(id: ConnectUserId, add: readonly UserProficiency[]): Promise<void> {
+    const UserProficiencies = add.map(proficiencyMembers);
+    await this.#call('AssociateUserProficiencies', (api, InstanceId) =>
+      api.associateUserProficiencies({ InstanceId, UserId: id, UserProficiencies }),
+    );
+  }
+
+  /** Sets levels; the user must have all of them. */
+  async updateUserProficiencies(id: ConnectUserId, to: readonly UserProficiency[]): Promise<void> {
+    const UserProficiencies = to.map(proficiencyMembers);
+    await this.#call('UpdateUserProficiencies', (api, InstanceId) =>
+      api.updateUserProficiencies({ InstanceId, UserId: id, UserProficiencies }),
+    );
+  }
+
+  async disassociateUserProficiencies(id: ConnectUserId, gone: readonly UserProficiency[]): Promise<void> {
+    const UserProficiencies = gone.map(proficiencyMembers).map(({ Level: _level, ...key }) => key);
+    await this.#call('DisassociateUserProficiencies', (api, InstanceId) =>
+      api.disassociateUserProficiencies({ InstanceId, UserId: id, UserProficiencies }),
+    );
   }
 
   async listSecurityProfilePermissions(securityProfileId: string): Promise<readonly string[]> {

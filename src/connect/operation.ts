@@ -21,6 +21,10 @@ export const CONNECT_OPERATIONS = {
   UpdateUserHierarchy: 'write',
   PutUserStatus: 'write',
   DeleteUser: 'write',
+  ListUserProficiencies: 'read',
+  AssociateUserProficiencies: 'write',
+  UpdateUserProficiencies: 'write',
+  DisassociateUserProficiencies: 'write',
   TagResource: 'write',
   UntagResource: 'write',
 } as const satisfies Record<string, 'read' | 'write'>;

@@ -72,7 +72,7 @@ function planCreate(input: PlanInput, user: DesiredUser): Plan {
   const to = { ...Object.fromEntries(written), securityProfileIds, routingProfileId };
   return {
     ...noChange(null),
-    changes: [{ ...creation(user), to, tags: input.tags, replaces: null }],
+    changes: [{ ...creation(input, user), to, replaces: null }],
     lane: 'joiner',
     lifecycle: 'active',
   };
@@ -83,12 +83,12 @@ function planCreate(input: PlanInput, user: DesiredUser): Plan {
  * the old one would have become, edits in Connect included.
  */
 function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
-  const { suspend, tags } = input;
+  const { suspend } = input;
   const targets = targetsOf(input, link, user);
   if (!suspend || !targets) return planWithoutSuspendTarget(input, user);
   const replaces = { userId: link.userId, username: link.username };
   return {
-    changes: [{ ...creation(user), to: targets, tags, replaces }, ...suspendChanges(link, suspend)],
+    changes: [{ ...creation(input, user), to: targets, replaces }, ...suspendChanges(link, suspend)],
     effects: ['recreate'],
     lane: 'move',
     lifecycle: 'active',
@@ -98,8 +98,9 @@ function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Pl
 }
 
 /** What only CreateUser takes. */
-function creation({ username, directoryUserId }: DesiredUser) {
-  return { kind: 'createUser', username, ...(directoryUserId && { directoryUserId }) } as const;
+function creation({ tags: own }: PlanInput, { username, tags = {}, directoryUserId }: DesiredUser) {
+  const more = { tags: { ...tags, ...own }, mappedTags: tags };
+  return { kind: 'createUser', username, ...more, ...(directoryUserId && { directoryUserId }) } as const;
 }
 
 function planUpdate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
@@ -141,7 +142,7 @@ function planSuspended(input: PlanInput): Plan {
     lane: 'leaver',
     lifecycle: 'suspended',
     parked: null,
-    needsRead: true,
+    needsRead: changes.length > 0,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   LastApplied,
   Lifecycle,
   UserFields,
+  UserProficiency,
   UserTags,
 } from '../connect/user.ts';
 
@@ -35,7 +36,10 @@ export type Change =
       readonly kind: 'createUser';
       readonly username: string;
       readonly to: DesiredUser['fields'];
+      /** The bridge's own and the mapping's. */
       readonly tags: UserTags;
+      /** The mapping's tags, out of `tags`. */
+      readonly mappedTags: UserTags;
       /** On EXISTING_DIRECTORY only. */
       readonly directoryUserId?: string;
       /** The user of ours whose place the new one takes: Connect cannot rename. */
@@ -73,6 +77,30 @@ export type Change =
       readonly from: string;
       /** Empty clears it. */
       readonly to: string;
+    }
+  | {
+      readonly kind: 'tagResource';
+      readonly userId: ConnectUserId;
+      /** Values that are overwritten. */
+      readonly from: UserTags;
+      readonly to: UserTags;
+    }
+  | { readonly kind: 'untagResource'; readonly userId: ConnectUserId; readonly from: UserTags }
+  | {
+      readonly kind: 'associateUserProficiencies';
+      readonly userId: ConnectUserId;
+      readonly to: readonly UserProficiency[];
+    }
+  | {
+      readonly kind: 'updateUserProficiencies';
+      readonly userId: ConnectUserId;
+      readonly from: readonly UserProficiency[];
+      readonly to: readonly UserProficiency[];
+    }
+  | {
+      readonly kind: 'disassociateUserProficiencies';
+      readonly userId: ConnectUserId;
+      readonly from: readonly UserProficiency[];
     }
   | { readonly kind: 'putUserStatus'; readonly userId: ConnectUserId; readonly to: string }
   | { readonly kind: 'deleteUser'; readonly userId: ConnectUserId; readonly from: LastApplied };
@@ -114,12 +142,22 @@ export interface LinkedUser {
   readonly lastApplied: LastApplied;
   /** Last seen in Connect, by a read or by our own accepted write. */
   readonly actual: Partial<UserFields>;
+  readonly tags: Known<UserTags>;
+  readonly proficiencies: Known<readonly UserProficiency[], null>;
   /** Fields read just before the suspension. */
   readonly snapshot: Partial<UserFields> | null;
   /** The agent status that the suspension set; null when it set none. */
   readonly agentStatusId: string | null;
   /** The user that a recreate replaced, until he is suspended. */
   readonly retiring: RetiringUser | null;
+}
+
+/** What the mapping last set, and what was last seen of all there is. */
+export interface Known<T, Unknown = never> {
+  readonly applied: T;
+  readonly actual: T | Unknown;
+  /** Of `applied`, what a call under way takes off: wanted again, it is to be set again. */
+  readonly leaving?: T;
 }
 
 export type RetiringUser = Pick<LinkedUser, 'userId' | 'username' | 'actual' | 'agentStatusId'>;
@@ -140,6 +178,7 @@ export interface PlanInput {
   readonly identityManagementType: IdentityManagementType;
   /** Null when the instance has no usable suspend profiles; a suspension then parks. */
   readonly suspend: SuspendTarget | null;
+  /** By which the bridge finds its users. */
   readonly tags: UserTags;
   /** Effects that the guard holds back: the plan is made without them. */
   readonly withhold: readonly Effect[];
@@ -154,6 +193,9 @@ export interface Plan {
   /** Where the user stands once all changes are made. */
   readonly lifecycle: Lifecycle;
   readonly parked: ParkReason | null;
-  /** A DescribeUser must come first: before a suspend, and before an object-wide call with a member we do not enforce. */
+  /**
+   * A read must come first: before a suspend, before an object-wide call with a member we do not enforce, and before
+   * proficiencies of which it is not known which the user has.
+   */
   readonly needsRead: boolean;
 }

@@ -1,6 +1,8 @@
 import type { ActualUser, ConnectUserId, LastApplied, UserField, UserFields } from '../connect/user.ts';
 import { differs, fieldsOf, sameValue } from './field-targets.ts';
 import type { Change, LinkedUser, Plan, PlanInput } from './plan.ts';
+import { afterLabels, beforeLabels, labelsApplied } from './labels/label-progress.ts';
+import { pick } from './labels/tag-changes.ts';
 
 type Update = Exclude<Change, { kind: 'createUser' | 'deleteUser' }>;
 
@@ -15,14 +17,15 @@ export function beforePlan(link: LinkedUser, plan: Plan, { wanted }: Pick<PlanIn
   if (change.userId !== link.userId) return link;
   const suspends = link.lifecycle === 'active' && plan.lifecycle === 'suspended';
   const snapshot = suspends ? (link.snapshot ?? link.actual) : link.snapshot;
+  const known = beforeLabels(link, change);
   const to = written(change);
   const overwritten = fieldsOf(to).filter(
     (field) => differs(field, to, link.actual) && isWanted(field, to[field], wanted),
   );
   const lastApplied = without(link.lastApplied, overwritten);
-  return snapshot === link.snapshot && lastApplied === link.lastApplied
+  return snapshot === link.snapshot && lastApplied === link.lastApplied && known === link
     ? link
-    : { ...link, snapshot, lastApplied };
+    : { ...known, snapshot, lastApplied };
 }
 
 /** Whether a value about to be written is what is wanted, rather than an edit in Connect that is kept or restored. */
@@ -61,6 +64,12 @@ export function afterChange(
     case 'updateUserPhoneConfig':
     case 'updateUserHierarchy':
       return { ...next, lastApplied: overwrite(link, written(change)) };
+    case 'tagResource':
+    case 'untagResource':
+    case 'associateUserProficiencies':
+    case 'updateUserProficiencies':
+    case 'disassociateUserProficiencies':
+      return { ...next, ...afterLabels(link, change) };
     case 'putUserStatus':
       return next;
     default:
@@ -84,11 +93,20 @@ function overwrite(
 export function afterFound(
   link: LinkedUser | null,
   change: Extract<Change, { kind: 'createUser' }>,
-  found: Pick<ActualUser, 'id' | 'fields'>,
+  found: Pick<ActualUser, 'id' | 'fields' | 'tags'>,
 ): LinkedUser {
   const next = created(link, change, found.id);
   const other = fieldsOf(change.to).filter((field) => differs(field, change.to, found.fields));
-  return { ...next, actual: found.fields, lastApplied: without(next.lastApplied, other) };
+  const same = Object.keys(change.mappedTags).filter((key) => found.tags[key] === change.mappedTags[key]);
+  const tags = { applied: pick(change.mappedTags, same), actual: found.tags };
+  const proficiencies = { applied: [], actual: null };
+  return {
+    ...next,
+    actual: found.fields,
+    tags,
+    proficiencies,
+    lastApplied: without(next.lastApplied, other),
+  };
 }
 
 /** The link once every change of `plan` is made, or none was needed. */
@@ -99,6 +117,7 @@ export function afterPlan(link: LinkedUser, plan: Plan, { wanted, suspend }: Pla
     ...link,
     lifecycle,
     lastApplied: appliedBy(link, plan, wanted),
+    ...(wanted.kind === 'active' && !plan.parked && labelsApplied(link, wanted.user)),
     snapshot: active ? null : link.snapshot,
     agentStatusId: active ? null : link.agentStatusId,
     retiring: suspend ? null : link.retiring,
@@ -124,6 +143,8 @@ function created(
     lifecycle: 'active',
     lastApplied: replaced ? inherited(replaced, change.to) : change.to,
     actual: change.to,
+    tags: { applied: change.mappedTags, actual: change.tags },
+    proficiencies: { applied: [], actual: [] },
     snapshot: null,
     agentStatusId: null,
     retiring: replaced
@@ -160,6 +181,11 @@ function written(change: Update): Partial<UserFields> {
     case 'updateUserSecurityProfiles':
       return { securityProfileIds: change.to };
     case 'putUserStatus':
+    case 'tagResource':
+    case 'untagResource':
+    case 'associateUserProficiencies':
+    case 'updateUserProficiencies':
+    case 'disassociateUserProficiencies':
       return {};
     default:
       return change satisfies never;

@@ -1,4 +1,4 @@
-import type { UserField, UserFields } from '../connect/user.ts';
+import type { UserField, UserFields, UserProficiency } from '../connect/user.ts';
 import type { Change, Plan } from './plan.ts';
 
 /** Names for ids, as the catalog has them. */
@@ -21,7 +21,8 @@ export function renderPlan(plan: Pick<Plan, 'changes'>, nameOf: NameOf): readonl
 export function renderChange(change: Change, nameOf: NameOf): string {
   switch (change.kind) {
     case 'createUser': {
-      const fields = renderFields(change.to, nameOf).join(', ');
+      const tags = Object.entries(change.mappedTags).map(([key, value]) => `tag ${key}=${value}`);
+      const fields = [...renderFields(change.to, nameOf), ...tags].join(', ');
       const replaces = change.replaces ? ` in place of ${change.replaces.username}` : '';
       return `create ${change.username}${replaces}: ${fields}`;
     }
@@ -34,6 +35,15 @@ export function renderChange(change: Change, nameOf: NameOf): string {
       return `hierarchy ${changed('hierarchyGroupId', change.from, change.to, nameOf)}`;
     case 'updateUserSecurityProfiles':
       return `security profiles ${changed('securityProfileIds', change.from, change.to, nameOf)}`;
+    case 'tagResource':
+      return `tags ${list(Object.entries(change.to).map(([key, value]) => `${key}=${value}`))}`;
+    case 'untagResource':
+      return `tags off ${list(Object.keys(change.from))}`;
+    case 'associateUserProficiencies':
+    case 'updateUserProficiencies':
+      return `proficiencies ${list(change.to.map(proficiency))}`;
+    case 'disassociateUserProficiencies':
+      return `proficiencies off ${list(change.from.map(proficiency))}`;
     case 'putUserStatus':
       return `agent status → ${nameOf('agentStatuses', change.to)}`;
     case 'deleteUser':
@@ -41,6 +51,14 @@ export function renderChange(change: Change, nameOf: NameOf): string {
     default:
       return change satisfies never;
   }
+}
+
+function list(items: readonly string[]): string {
+  return items.join(', ');
+}
+
+function proficiency({ attributeName, attributeValue, level }: UserProficiency): string {
+  return `${attributeName} ${attributeValue} ${level}`;
 }
 
 const FIELD_LABELS: Readonly<Record<UserField, string>> = {

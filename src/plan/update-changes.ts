@@ -1,6 +1,8 @@
 import type { DesiredUser, UserField, UserFields } from '../connect/user.ts';
 import { differs, fieldsOf, identityMembers, PHONE_MEMBERS, sameValue } from './field-targets.ts';
 import type { Change, Lane, LinkedUser, Plan, PlanInput } from './plan.ts';
+import { areUnknown, proficiencyChanges } from './labels/proficiency-changes.ts';
+import { tagChanges } from './labels/tag-changes.ts';
 
 type Targets = DesiredUser['fields'];
 
@@ -15,11 +17,18 @@ export function updateChanges(
   const enforced = fieldsOf(user.fields).filter((field) => input.ownership[field] === 'enforce');
   const phone = objectWide(PHONE_MEMBERS, targets, actual, enforced);
   const identity = objectWide(identityMembers(input.identityManagementType), targets, actual, enforced);
-  const changes = profileAndHierarchy(link, targets);
+  const changes = [
+    ...tagChanges(link, input.tags, user.tags ?? {}),
+    ...proficiencyChanges(link, user.proficiencies ?? []),
+    ...profileAndHierarchy(link, targets),
+  ];
   if (phone) changes.push({ kind: 'updateUserPhoneConfig', userId, from: phone.from, to: phone.to });
   if (identity)
     changes.push({ kind: 'updateUserIdentityInfo', userId, from: identity.from, to: identity.to });
-  const needsRead = (phone?.needsRead ?? false) || (identity?.needsRead ?? false);
+  const needsRead =
+    areUnknown(link, user.proficiencies ?? []) ||
+    (phone?.needsRead ?? false) ||
+    (identity?.needsRead ?? false);
   return { ...withSecurityProfiles(input, link, targets.securityProfileIds, changes), needsRead };
 }
 
@@ -72,11 +81,17 @@ function withSecurityProfiles(
 }
 
 function laneOf(changes: readonly Change[]): Lane {
-  const moves = changes.some(
-    ({ kind }) => kind === 'updateUserRoutingProfile' || kind === 'updateUserHierarchy',
-  );
-  return moves ? 'move' : 'cosmetic';
+  return changes.some(({ kind }) => MOVES.includes(kind)) ? 'move' : 'cosmetic';
 }
+
+/** What decides which contacts an agent gets. */
+const MOVES: readonly Change['kind'][] = [
+  'updateUserRoutingProfile',
+  'updateUserHierarchy',
+  'associateUserProficiencies',
+  'updateUserProficiencies',
+  'disassociateUserProficiencies',
+];
 
 function pick<F extends UserField>(
   fields: Partial<UserFields>,

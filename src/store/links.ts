@@ -220,6 +220,8 @@ function columnsOf(link: Link) {
     agent_status_id: linked?.agentStatusId ?? null,
     creating: link.creating,
     retiring: nullableJson(linked?.retiring ?? null),
+    tags: nullableJson(linked?.tags ?? null),
+    proficiencies: nullableJson(linked?.proficiencies ?? null),
     scim_deleted_at: link.scimDeletedAt,
     synced_at: link.syncedAt,
   };
@@ -251,8 +253,12 @@ function linkedUser(row: Selectable<LinkTable>): LinkedUser | null {
     snapshot: parsed(row.snapshot) as Partial<UserFields> | null,
     agentStatusId: row.agent_status_id,
     retiring: parsed(row.retiring) as RetiringUser | null,
+    tags: (parsed(row.tags) as LinkedUser['tags'] | null) ?? { applied: {}, actual: {} },
+    proficiencies: (parsed(row.proficiencies) as LinkedUser['proficiencies'] | null) ?? NO_PROFICIENCIES,
   };
 }
+
+const NO_PROFICIENCIES: LinkedUser['proficiencies'] = { applied: [], actual: [] };
 
 function nullableJson(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);

@@ -1,14 +1,28 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ConnectUserId, DesiredUser, UserFields } from '../../src/connect/user.ts';
+import type {
+  ConnectUserId,
+  DesiredUser,
+  UserFields,
+  UserProficiency,
+  UserTags,
+} from '../../src/connect/user.ts';
 import type { Change, LinkedUser, PlanInput, Wanted } from '../../src/plan/plan.ts';
 import { planUser } from '../../src/plan/plan-user.ts';
 import { afterChange, afterFound, afterPlan, beforePlan } from '../../src/plan/progress.ts';
-import { FIELDS, planInput, SUSPEND } from './examples.ts';
+import { FIELDS, OWN_TAGS, planInput, SUSPEND } from './examples.ts';
+
+interface ModelUser {
+  readonly username: string;
+  fields: Partial<UserFields>;
+  status: string;
+  tags: UserTags;
+  proficiencies: readonly UserProficiency[];
+}
 
 /** One person's users in a Connect instance, and what the bridge has stored about him. */
 interface World {
-  readonly users: Map<ConnectUserId, { username: string; fields: Partial<UserFields>; status: string }>;
+  readonly users: Map<ConnectUserId, ModelUser>;
   link: LinkedUser | null;
   /** A call whose answer was lost; the next attempt reads before it plans. */
   lost: Change | null;
@@ -43,13 +57,28 @@ const fields = fc.record({
   hierarchyGroupId: fc.constantFrom('h1', 'h2'),
 });
 
+const proficiency = (attributeValue: string, level: number) => ({
+  attributeName: 'Product',
+  attributeValue,
+  level,
+});
+
+const labels: fc.Arbitrary<Pick<DesiredUser, 'tags' | 'proficiencies'>> = fc.record({
+  tags: fc.constantFrom<UserTags[]>({}, { site: 'leeds' }, { site: 'york', team: 'a' }),
+  proficiencies: fc.constantFrom<(readonly UserProficiency[])[]>(
+    [],
+    [proficiency('CRM', 1)],
+    [proficiency('Billing', 2), proficiency('CRM', 4)],
+  ),
+});
+
 const wanted: fc.Arbitrary<Wanted> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fields.map(
-      ({ mobile, ...rest }): Wanted => ({
+    arbitrary: fc.tuple(fields, labels).map(
+      ([{ mobile, ...rest }, more]): Wanted => ({
         kind: 'active',
-        user: { username: 'ana', fields: mobile === '' ? rest : { ...rest, mobile } },
+        user: { username: 'ana', fields: mobile === '' ? rest : { ...rest, mobile }, ...more },
       }),
     ),
   },
@@ -192,14 +221,21 @@ function recover(world: World, lost: Change): void {
   world.lost = null;
   if (lost.kind === 'createUser') {
     const [id, user] = [...world.users].find(([, { username }]) => username === lost.username)!;
-    world.link = afterFound(world.link, lost, { id, fields: user.fields });
+    world.link = afterFound(world.link, lost, { id, fields: user.fields, tags: user.tags });
   } else if (lost.kind === 'deleteUser') world.link = null;
   else read(world);
 }
 
 function read(world: World): void {
   const user = world.link && world.users.get(world.link.userId);
-  if (world.link && user) world.link = { ...world.link, actual: user.fields };
+  if (!world.link || !user) return;
+  const { tags, proficiencies } = world.link;
+  world.link = {
+    ...world.link,
+    actual: user.fields,
+    tags: { ...tags, actual: user.tags },
+    proficiencies: { ...proficiencies, actual: user.proficiencies },
+  };
 }
 
 /**
@@ -221,18 +257,56 @@ function call(world: World, change: Change): ConnectUserId | null {
   if (change.kind === 'createUser') {
     expect([...world.users.values()].map(({ username }) => username)).not.toContain(change.username);
     const id = `u${world.users.size}-${change.username}` as ConnectUserId;
-    world.users.set(id, { username: change.username, fields: change.to, status: 'available' });
+    const { username, to, tags } = change;
+    world.users.set(id, { username, fields: to, status: 'available', tags, proficiencies: [] });
     return id;
   }
   const user = world.users.get(change.userId)!;
   if (change.kind === 'deleteUser') world.users.delete(change.userId);
   else if (change.kind === 'putUserStatus') user.status = change.to;
+  else if (isLabelling(change)) label(user, change);
   else user.fields = { ...user.fields, ...fieldsOfCall(change) };
   return null;
 }
 
+type Labelling = Extract<Change, { kind: `${string}Resource` | `${string}Proficiencies` }>;
+
+function isLabelling(change: Change): change is Labelling {
+  return /Resource$|Proficiencies$/.test(change.kind);
+}
+
+/** As Connect: it refuses to add what is there, and to change the level of what is not. */
+function label(user: ModelUser, change: Labelling): void {
+  const has = (all: readonly UserProficiency[], { attributeValue }: UserProficiency) =>
+    all.some((one) => one.attributeValue === attributeValue);
+  const others = (gone: readonly UserProficiency[]) => user.proficiencies.filter((one) => !has(gone, one));
+  switch (change.kind) {
+    case 'tagResource':
+      user.tags = { ...user.tags, ...change.to };
+      return;
+    case 'untagResource': {
+      const kept = Object.entries(user.tags).filter(([key]) => change.from[key] === undefined);
+      user.tags = Object.fromEntries(kept);
+      return;
+    }
+    case 'associateUserProficiencies':
+      expect(change.to.filter((one) => has(user.proficiencies, one))).toEqual([]);
+      user.proficiencies = [...user.proficiencies, ...change.to];
+      return;
+    case 'updateUserProficiencies':
+      expect(change.to.filter((one) => !has(user.proficiencies, one))).toEqual([]);
+      user.proficiencies = [...others(change.to), ...change.to];
+      return;
+    case 'disassociateUserProficiencies':
+      user.proficiencies = others(change.from);
+      return;
+    default:
+      change satisfies never;
+  }
+}
+
 function fieldsOfCall(
-  change: Exclude<Change, { kind: 'createUser' | 'deleteUser' | 'putUserStatus' }>,
+  change: Exclude<Change, Labelling | { kind: 'createUser' | 'deleteUser' | 'putUserStatus' }>,
 ): Partial<UserFields> {
   switch (change.kind) {
     case 'updateUserIdentityInfo':
@@ -293,6 +367,12 @@ function expectRest(world: World, target: Wanted): void {
       firstName: target.user.fields.firstName,
       securityProfileIds: target.user.fields.securityProfileIds,
     });
+    expect(current!.tags).toMatchObject(target.user.tags ?? {});
+    expect(current!.proficiencies).toEqual(expect.arrayContaining([...(target.user.proficiencies ?? [])]));
+    if (!world.everLost) {
+      expect(current!.tags).toEqual({ ...target.user.tags, ...OWN_TAGS });
+      expect(current!.proficiencies).toHaveLength(target.user.proficiencies?.length ?? 0);
+    }
     if (target.user.fields.mobile) expect(current!.fields.mobile).toBe(target.user.fields.mobile);
     // No rule sets it: withdrawn if it was ours, left if it was a supervisor's, or if nobody can tell after a lost answer.
     else if (!world.everLost) expect(['', undefined, '+449']).toContain(current!.fields.mobile);

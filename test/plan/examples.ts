@@ -32,6 +32,7 @@ export const FIELDS = {
 } as const;
 
 export const ANA = { username: 'ana', fields: FIELDS };
+export const OWN_TAGS = { 'scim-bridge:id': 'acme', 'scim-bridge:user': 'scim-ana' };
 export const ANA_ID = 'u-ana' as ConnectUserId;
 
 export function linked(over: Partial<LinkedUser> = {}): LinkedUser {
@@ -44,6 +45,8 @@ export function linked(over: Partial<LinkedUser> = {}): LinkedUser {
     snapshot: null,
     agentStatusId: null,
     retiring: null,
+    tags: { applied: {}, actual: OWN_TAGS },
+    proficiencies: { applied: [], actual: [] },
     ...over,
   };
 }
@@ -65,7 +68,7 @@ export function planInput(over: Partial<PlanInput> = {}): PlanInput {
     ownership: OWNERSHIP,
     identityManagementType: 'SAML',
     suspend: SUSPEND,
-    tags: { 'scim-bridge:id': 'acme', 'scim-bridge:user': 'scim-ana' },
+    tags: OWN_TAGS,
     withhold: [],
     ...over,
   };

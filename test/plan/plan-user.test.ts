@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { DesiredUser } from '../../src/connect/user.ts';
 import type { LinkedUser, PlanInput, Wanted } from '../../src/plan/plan.ts';
 import { planUser } from '../../src/plan/plan-user.ts';
-import { ANA, ANA_ID, FIELDS, linked, OWNERSHIP, planInput, SUSPEND, suspendedLink } from './examples.ts';
+import {
+  ANA,
+  ANA_ID,
+  FIELDS,
+  linked,
+  OWN_TAGS,
+  OWNERSHIP,
+  planInput,
+  SUSPEND,
+  suspendedLink,
+} from './examples.ts';
 
 const userId = ANA_ID;
 const active: Wanted = { kind: 'active', user: ANA };
@@ -32,6 +43,7 @@ const create = (over: object = {}) => ({
   username: 'ana',
   to: FIELDS,
   tags: { 'scim-bridge:id': 'acme', 'scim-bridge:user': 'scim-ana' },
+  mappedTags: {},
   replaces: null,
   ...over,
 });
@@ -480,5 +492,91 @@ describe('the user who was replaced', () => {
   it('is not lost sight of while he cannot be suspended', () => {
     const plan = planUser(planInput({ wanted: deleted, link: linked({ retiring: old }), suspend: null }));
     expect(plan).toMatchObject({ changes: [], parked: { code: 'noSuspendTarget' } });
+  });
+});
+
+describe('tags and proficiencies', () => {
+  const product = (attributeValue: string, level: number) => ({
+    attributeName: 'Product',
+    attributeValue,
+    level,
+  });
+  const wanting = (more: Partial<DesiredUser>) => ({ kind: 'active', user: { ...ANA, ...more } }) as const;
+
+  it('come with the user, but proficiencies cannot be created: they are the next plan', () => {
+    const input = planInput({ link: null, wanted: wanting({ tags: { site: 'leeds' } }) });
+    expect(planUser(input).changes).toMatchObject([
+      { kind: 'createUser', tags: { site: 'leeds', ...OWN_TAGS }, mappedTags: { site: 'leeds' } },
+    ]);
+  });
+
+  const cases = [
+    {
+      name: 'a tag that is wanted anew is set beside the others',
+      user: { tags: { site: 'york' } },
+      link: { tags: { applied: { site: 'leeds' }, actual: { ...OWN_TAGS, site: 'leeds', desk: '7' } } },
+      changes: [{ kind: 'tagResource', userId: ANA_ID, from: { site: 'leeds' }, to: { site: 'york' } }],
+    },
+    {
+      name: 'a tag that somebody changed stays until another is wanted',
+      user: { tags: { site: 'leeds' } },
+      link: { tags: { applied: { site: 'leeds' }, actual: { ...OWN_TAGS, site: 'hull' } } },
+      changes: [],
+    },
+    {
+      name: 'a tag that no rule sets any more is taken off, one of others is not',
+      user: {},
+      link: { tags: { applied: { site: 'leeds' }, actual: { ...OWN_TAGS, site: 'leeds', desk: '7' } } },
+      changes: [{ kind: 'untagResource', userId: ANA_ID, from: { site: 'leeds' } }],
+    },
+    {
+      name: 'a former user who is taken over gets our tags first',
+      user: {},
+      link: { tags: { applied: {}, actual: { ...OWN_TAGS, 'scim-bridge:user': 'former' } } },
+      changes: [
+        {
+          kind: 'tagResource',
+          userId: ANA_ID,
+          from: { 'scim-bridge:user': 'former' },
+          to: { 'scim-bridge:user': 'scim-ana' },
+        },
+      ],
+    },
+    {
+      name: 'what is too many goes first, then levels change, then comes what is new',
+      user: { proficiencies: [product('Billing', 2), product('CRM', 4)] },
+      link: {
+        proficiencies: {
+          applied: [product('CRM', 1), product('Fax', 5)],
+          actual: [product('CRM', 1), product('Fax', 5), product('Chat', 3)],
+        },
+      },
+      changes: [
+        { kind: 'disassociateUserProficiencies', userId: ANA_ID, from: [product('Fax', 5)] },
+        {
+          kind: 'updateUserProficiencies',
+          userId: ANA_ID,
+          from: [product('CRM', 1)],
+          to: [product('CRM', 4)],
+        },
+        { kind: 'associateUserProficiencies', userId: ANA_ID, to: [product('Billing', 2)] },
+      ],
+    },
+    {
+      name: 'a level that a supervisor changed stays',
+      user: { proficiencies: [product('CRM', 1)] },
+      link: { proficiencies: { applied: [product('CRM', 1)], actual: [product('CRM', 5)] } },
+      changes: [],
+    },
+  ];
+  it.each(cases)('$name', ({ user, link, changes }) => {
+    expect(planUser(planInput({ wanted: wanting(user), link: linked(link) })).changes).toEqual(changes);
+  });
+
+  it('proficiencies that are not known are read first', () => {
+    const link = linked({ proficiencies: { applied: [], actual: null } });
+    const plan = planUser(planInput({ wanted: wanting({ proficiencies: [product('CRM', 1)] }), link }));
+    expect(plan).toMatchObject({ changes: [], needsRead: true });
+    expect(planUser(planInput({ link })).needsRead).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import type { ConnectUserId } from '../../src/connect/user.ts';
 import type { Change } from '../../src/plan/plan.ts';
 import { planUser } from '../../src/plan/plan-user.ts';
 import { afterChange, afterFound, afterPlan, beforePlan } from '../../src/plan/progress.ts';
-import { ANA_ID, FIELDS, linked, planInput, suspendedLink } from './examples.ts';
+import { ANA_ID, FIELDS, linked, OWN_TAGS, planInput, suspendedLink } from './examples.ts';
 
 const userId = ANA_ID;
 const newId = 'u-new' as ConnectUserId;
@@ -136,7 +136,14 @@ describe('after a change', () => {
     );
   });
 
-  const create: Change = { kind: 'createUser', username: 'ana', to: FIELDS, tags: {}, replaces: null };
+  const create: Change = {
+    kind: 'createUser',
+    username: 'ana',
+    to: FIELDS,
+    tags: OWN_TAGS,
+    mappedTags: {},
+    replaces: null,
+  };
 
   it('a created user is what was asked for', () => {
     expect(afterChange(null, create, newId)).toEqual(linked({ userId: newId }));
@@ -172,7 +179,7 @@ describe('after a change', () => {
     const link = afterFound(
       linked({ username: 'ann' }),
       { ...create, replaces },
-      { id: newId, fields: left },
+      { id: newId, fields: left, tags: OWN_TAGS },
     );
     expect(planUser(planInput({ link: { ...link, retiring: null } })).changes).toMatchObject([
       { kind: 'updateUserRoutingProfile', userId: newId, to: 'sales' },

@@ -24,6 +24,11 @@ const linked: LinkedUser = {
   lifecycle: 'active',
   lastApplied: { firstName: 'Ana', securityProfileIds: ['agent'] },
   actual: { firstName: 'Ana', autoAccept: true },
+  tags: { applied: { site: 'leeds' }, actual: { site: 'leeds', team: 'a' } },
+  proficiencies: {
+    applied: [],
+    actual: [{ attributeName: 'Product', attributeValue: 'CRM', level: 4 }],
+  },
   snapshot: { routingProfileId: 'sales' },
   agentStatusId: 'offline',
   retiring: { userId: id('c0'), username: 'old', actual: { firstName: 'A' }, agentStatusId: null },

@@ -50,7 +50,14 @@ function readAssignments(set: FileRule['set'], path: Path, reader: Reader): Assi
     }),
     ...(set.hierarchy !== undefined && { hierarchy: list('hierarchy', set.hierarchy) }),
     ...(set.phone !== undefined && { phone: readPhone(set.phone, [...path, 'phone'], reader) }),
+    ...(set.tags !== undefined && { tags: readTags(set.tags, [...path, 'tags'], reader) }),
+    ...(set.proficiencies !== undefined && { proficiencies: set.proficiencies }),
   };
+}
+
+function readTags(tags: Readonly<Record<string, FileValue>>, path: Path, reader: Reader) {
+  const read = ([key, value]: [string, FileValue]) => [key, readValue(value, [...path, key], reader)];
+  return Object.fromEntries(Object.entries(tags).map(read)) as NonNullable<Assignments['tags']>;
 }
 
 function readPhone(

@@ -27,6 +27,21 @@ export async function applyChange(connect: ConnectInstance, change: Change): Pro
     case 'updateUserHierarchy':
       await connect.updateUserHierarchy(change.userId, change.to);
       return null;
+    case 'tagResource':
+      await connect.tagResource(change.userId, change.to);
+      return null;
+    case 'untagResource':
+      await connect.untagResource(change.userId, Object.keys(change.from));
+      return null;
+    case 'associateUserProficiencies':
+      await connect.associateUserProficiencies(change.userId, change.to);
+      return null;
+    case 'updateUserProficiencies':
+      await connect.updateUserProficiencies(change.userId, change.to);
+      return null;
+    case 'disassociateUserProficiencies':
+      await connect.disassociateUserProficiencies(change.userId, change.from);
+      return null;
     case 'putUserStatus':
       await connect.putUserStatus(change.userId, change.to);
       return null;

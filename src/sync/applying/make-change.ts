@@ -82,7 +82,7 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
   await runtime.store.write(async (tx) => {
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await markSeen(tx, user.key, at);
-    if (change.kind === 'deleteUser') await enqueueUsername(tx, user.link!, at);
+    if (freesUsername(user, change)) await enqueueUsername(tx, user.link!, at);
     await appendAudit(tx, {
       at,
       directory,
@@ -98,6 +98,12 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
     });
   });
   runtime.log.info({ userId, instance, change: change.kind }, 'changed in Connect');
+}
+
+/** For good, or for one who is hired again: a former user who is suspended can be taken over. */
+function freesUsername({ user }: UserPlan, change: Change): boolean {
+  if (change.kind === 'deleteUser') return true;
+  return !user && change.kind === 'updateUserSecurityProfiles' && change.lifecycle === 'suspended';
 }
 
 /** Of the Connect user whom a change is made to: while one is being replaced there are two. */

@@ -1,6 +1,5 @@
 import { ConnectError } from '../../connect/error.ts';
 import type { ConnectInstance } from '../../connect/instance.ts';
-import { claimOf } from '../../connect/user.ts';
 import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
 import type { LinkedUser, Plan } from '../../plan/plan.ts';
 import { afterFound } from '../../plan/progress.ts';
@@ -8,6 +7,7 @@ import { markSeen } from '../../store/link/seen.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
+import { isOurs } from './is-ours.ts';
 import { ownUser } from './own-user.ts';
 import { ParkedError } from './parked-error.ts';
 import { recordGone } from './record-gone.ts';
@@ -29,12 +29,25 @@ export async function readActual(
   const actual = await describe(connect, linked.userId, suspends);
   if (actual === 'unread') return;
   if (!actual) return runtime.store.write((tx) => recordGone(tx, runtime, user.link!, linked));
-  if (claimOf(actual.tags, runtime.config.bridgeId, user.key.userId) !== 'ours') throw notOurs(linked);
+  if (!isOurs(runtime, user.link!, actual.tags)) throw notOurs(linked);
+  const proficiencies = matters(user) ? await connect.listUserProficiencies(linked.userId) : null;
   await runtime.store.write(async (tx) => {
-    const learnt = { ...linked, actual: actual.fields, username: actual.username };
+    const learnt = {
+      ...linked,
+      actual: actual.fields,
+      username: actual.username,
+      tags: { ...linked.tags, actual: actual.tags },
+      ...(proficiencies && { proficiencies: { ...linked.proficiencies, actual: proficiencies } }),
+    };
     await saveLink(tx, user.key, { linked: learnt }, runtime.clock.now());
     await markSeen(tx, user.key, readAt);
   });
+}
+
+/** Proficiencies cost a call of their own, which only somebody who has or gets some is worth. */
+function matters({ input: { wanted }, link }: UserPlan): boolean {
+  if (wanted.kind !== 'active') return false;
+  return (wanted.user.proficiencies ?? []).length > 0 || link!.linked!.proficiencies.applied.length > 0;
 }
 
 /** A leaver does not wait for a read that fails: what was last seen stands in for it. */
@@ -87,7 +100,7 @@ export async function resolveCreate(
 
 /** The link once a user of ours was found in Connect: he is it, or one to be suspended beside a living other. */
 export function linkedWith(linked: LinkedUser | null, own: ActualUser): LinkedUser {
-  const { id: userId, username, fields: actual } = own;
+  const { id: userId, username, fields: actual, tags } = own;
   if (linked && linked.lifecycle !== 'deleted' && linked.userId !== userId)
     return { ...linked, retiring: { userId, username, actual, agentStatusId: null } };
   const lifecycle = linked?.userId === userId ? linked.lifecycle : 'active';
@@ -97,6 +110,8 @@ export function linkedWith(linked: LinkedUser | null, own: ActualUser): LinkedUs
     lifecycle,
     lastApplied: {},
     actual,
+    tags: { applied: {}, actual: tags },
+    proficiencies: { applied: [], actual: null },
     snapshot: null,
     agentStatusId: null,
     retiring: linked?.retiring ?? null,

@@ -9,6 +9,7 @@ import type { UserPlan } from '../planning/plan-for-user.ts';
 import { closeItem, finish } from '../planning/plan-stage.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeChange } from './make-change.ts';
+import { takeOver } from './take-over.ts';
 import { readActual, recordLinked, resolveCreate } from './read-actual.ts';
 
 /** More steps than any plan has: one that never ends is a bug, and must not spend the quota. */
@@ -54,6 +55,7 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
     await backToPlanStage(runtime, item);
     return 'ended';
   }
+  if (user.takesOver) return (await takeOver(runtime, connect, user, item)) ? 'read' : 'ended';
   if (!read && user.link?.linked && (plan.needsRead || item.lastError === READ_FIRST)) {
     await readActual(runtime, connect, user, plan);
     return 'read';

@@ -1,4 +1,5 @@
 import { ownershipTags } from '../../connect/user.ts';
+import type { DesiredUser } from '../../connect/user.ts';
 import { type Access, accessOf } from '../../mapping/access.ts';
 import { desiredUser } from '../../mapping/desired-user.ts';
 import type { UserJson } from '../../mapping/expression/attributes.ts';
@@ -6,13 +7,15 @@ import type { Mapping, MappingResult } from '../../mapping/mapping.ts';
 import { DEFAULT_OWNERSHIP } from '../../mapping/ownership.ts';
 import type { ParkReason, Plan, PlanInput, Wanted } from '../../plan/plan.ts';
 import { planUser } from '../../plan/plan-user.ts';
+import { takenOver } from '../../plan/taken-over.ts';
 
-import { linkOf, linksByUsernameFolded } from '../../store/links.ts';
+import { linkOf } from '../../store/links.ts';
 import type { Link } from '../../store/links.ts';
 import type { Db } from '../../store/schema.ts';
 import { userById } from '../../store/users.ts';
 import type { StoredUser } from '../../store/users.ts';
 import { pinnedGroups } from './pinned-groups.ts';
+import { usernameHolder } from './username-holder.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from '../runtime.ts';
 
 /** A user in an instance; all that the reconciler is ever told. */
@@ -28,6 +31,8 @@ export interface UserPlan {
   /** Null once the SCIM user was deleted. */
   readonly user: StoredUser | null;
   readonly link: Link | null;
+  /** Of the former user whose Connect user this one is to get: he was hired again. */
+  readonly takesOver: Link | null;
   /** Null when the mapping was not asked: the user is inactive or deleted. */
   readonly result: MappingResult | null;
   /** Null when it was not asked, as above. */
@@ -63,9 +68,10 @@ export async function planForUser(
   const mapped = user?.active ? await mappingResult(facts, user, mapping) : null;
   if (mapped && 'reason' in mapped) return mapped;
   const wanted = mapped ? await wantedOfMapping(facts, mapped, mapping!) : wantedWithoutAccess(facts);
-  const input = planInput(facts, wanted, mapping);
   const { result = null, access = null } = mapped ?? {};
-  return { key, user, link, result, access, input, plan: planUser(input) };
+  const takesOver = wanted.kind === 'active' ? await formerUser(facts, wanted.user) : null;
+  const input = planInput(facts, wanted, mapping, takesOver);
+  return { key, user, link, takesOver, result, access, input, plan: planUser(input) };
 }
 
 interface Facts {
@@ -115,14 +121,11 @@ async function wantedOfMapping(facts: Facts, { result, access }: Mapped, mapping
 async function wantedOfResult(facts: Facts, result: MappingResult, mapping: Mapping): Promise<Wanted> {
   switch (result.kind) {
     case 'mapped': {
-      const clash = await usernameClash(facts, result.user.username);
-      return clash
-        ? {
-            kind: 'parked',
-            reason: clash,
-            grantedSecurityProfileIds: result.user.fields.securityProfileIds,
-          }
-        : { kind: 'active', user: result.user };
+      const { username, fields } = result.user;
+      const holder = await usernameHolder(facts.db, facts.key, facts.link, username);
+      if (holder.kind !== 'other') return { kind: 'active', user: result.user };
+      const grantedSecurityProfileIds = fields.securityProfileIds;
+      return { kind: 'parked', reason: holder.reason, grantedSecurityProfileIds };
     }
     case 'unmatched':
       if (!facts.link?.linked) return { kind: 'skip' };
@@ -151,26 +154,10 @@ function vanishedProfiles({ instance, link }: Facts): readonly string[] {
   return (link?.linked?.actual.securityProfileIds ?? []).filter((id) => !known.has(id));
 }
 
-/** Connect tells users apart by username, so a name of another user of ours cannot be taken. */
-async function usernameClash(facts: Facts, username: string): Promise<ParkReason | null> {
-  const { db, key, link } = facts;
-  if (link?.linked?.username === username && link.linked.lifecycle !== 'deleted') return null;
-  const others = await linksByUsernameFolded(db, key.instance, username.toLowerCase());
-  const other = others.find(
-    ({ userId, linked }) => userId !== key.userId && linked && linked.lifecycle !== 'deleted',
-  );
-  if (!other) return null;
-  return other.scimDeletedAt === null
-    ? {
-        code: 'usernameTaken',
-        detail: `The Connect username "${username}" belongs to the SCIM user ${other.userId}.`,
-        remedy: 'Give one of the two another value for what username.value reads.',
-      }
-    : {
-        code: 'formerUser',
-        detail: `The Connect username "${username}" belongs to a former user (SCIM id ${other.userId}), deleted by the IdP and suspended in Connect.`,
-        remedy: `Delete the Connect user ${other.linked!.userId} in Connect, then run "bridge retry ${username}".`,
-      };
+async function formerUser({ db, key, link }: Facts, { username }: DesiredUser): Promise<Link | null> {
+  if (link?.linked && link.linked.lifecycle !== 'deleted') return null;
+  const holder = await usernameHolder(db, key, link, username);
+  return holder.kind === 'former' ? holder.link : null;
 }
 
 function wantedWithoutAccess({ instance, user }: Facts): Wanted {
@@ -180,11 +167,14 @@ function wantedWithoutAccess({ instance, user }: Facts): Wanted {
   return policy === 'delete' ? { kind: 'deleted', cause } : { kind: 'suspended', cause };
 }
 
-function planInput(facts: Facts, wanted: Wanted, mapping: Mapping | null): PlanInput {
+function planInput(facts: Facts, wanted: Wanted, mapping: Mapping | null, takesOver: Link | null): PlanInput {
   const { runtime, key, instance, link } = facts;
   return {
     wanted,
-    link: link?.linked ?? null,
+    link:
+      takesOver && wanted.kind === 'active'
+        ? takenOver(takesOver.linked!, wanted.user)
+        : (link?.linked ?? null),
     ownership: mapping?.ownership ?? DEFAULT_OWNERSHIP,
     identityManagementType: instance.catalog?.contents.identityManagementType ?? 'SAML',
     suspend: instance.suspend,

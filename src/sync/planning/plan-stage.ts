@@ -46,7 +46,7 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
   }
   const guarded = await countEffects(tx, runtime, user);
   const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
-  if (guarded.plan.changes.length > 0 || readFirst)
+  if (guarded.plan.changes.length > 0 || guarded.plan.needsRead || readFirst)
     return toApplyStage(tx, item, { lane: guarded.plan.lane });
   await finish(tx, runtime, user, guarded);
   return closeItem(tx, item, user);

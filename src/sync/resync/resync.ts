@@ -69,10 +69,12 @@ async function recordRead(
 ): Promise<boolean> {
   const link = await unchangedLink(tx, runtime, seen);
   if (!link) return false;
-  const linked = { ...link.linked!, actual: actual.fields, username: actual.username };
+  const before = link.linked!;
+  const tags = { ...before.tags, actual: actual.tags };
+  const linked = { ...before, actual: actual.fields, username: actual.username, tags };
   await saveLink(tx, link, { linked }, runtime.clock.now());
   await markSeen(tx, link, readAt);
-  const edited = editedFields(link.linked!, actual);
+  const edited = editedFields(before, actual);
   if (edited.length === 0) return false;
   await queue(tx, runtime, link, { action: 'user.edited', detail: { fields: edited } });
   return true;

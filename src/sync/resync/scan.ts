@@ -1,7 +1,7 @@
 import { ConnectError } from '../../connect/error.ts';
 import type { ConnectInstance } from '../../connect/instance.ts';
 import type { ListedUser } from '../../connect/api/read-users.ts';
-import { BRIDGE_ID_TAG, claimOf, SCIM_USER_TAG } from '../../connect/user.ts';
+import { BRIDGE_ID_TAG, SCIM_USER_TAG } from '../../connect/user.ts';
 import type { ActualUser, ConnectUserId } from '../../connect/user.ts';
 import { differs, fieldsOf } from '../../plan/field-targets.ts';
 import { LANES } from '../../plan/plan.ts';
@@ -10,6 +10,7 @@ import { linkOf } from '../../store/links.ts';
 import type { Link } from '../../store/links.ts';
 import { seenLinksAfter } from '../../store/link/seen.ts';
 import type { SeenLink } from '../../store/link/seen.ts';
+import { isOurs } from '../applying/is-ours.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 
 /** What a scan found that the store does not know. Each was read with DescribeUser, whose answers do not lag. */
@@ -91,8 +92,9 @@ async function look(scan: Scan, seen: SeenLink): Promise<Finding | null> {
   const readAt = runtime.clock.now();
   const actual = await describe(connect, linked.userId);
   if (!actual) return { kind: 'gone', seen };
-  const claim = claimOf(actual.tags, runtime.config.bridgeId, seen.link.userId);
-  return claim === 'ours' ? { kind: 'read', seen, actual, readAt } : { kind: 'notOurs', seen };
+  return isOurs(runtime, seen.link, actual.tags)
+    ? { kind: 'read', seen, actual, readAt }
+    : { kind: 'notOurs', seen };
 }
 
 function isSuspect(scan: Scan, { link, seenAt }: SeenLink, linked: LinkedUser): boolean {
@@ -104,8 +106,8 @@ function isSuspect(scan: Scan, { link, seenAt }: SeenLink, linked: LinkedUser): 
   if (user.lastModifiedTime === null || user.lastModifiedTime > seenAt + CLOCK_SKEW_MS) return true;
   const entry = indexed.get(linked.userId);
   if (!entry || seenAt > startedAt - INDEX_LAG_MS) return false;
-  const isOurs = claimOf(entry.tags, runtime.config.bridgeId, link.userId) === 'ours';
-  return !isOurs || fieldsOf(entry.fields).some((field) => differs(field, entry.fields, linked.actual));
+  if (!isOurs(runtime, link, entry.tags)) return true;
+  return fieldsOf(entry.fields).some((field) => differs(field, entry.fields, linked.actual));
 }
 
 async function describe(connect: ConnectInstance, id: ConnectUserId): Promise<ActualUser | null> {

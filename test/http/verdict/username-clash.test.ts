@@ -43,6 +43,8 @@ async function link({ runtime }: Bridge, userId: string, username: string, state
         lifecycle: state.lifecycle ?? 'active',
         lastApplied: {},
         actual: {},
+        tags: { applied: {}, actual: {} },
+        proficiencies: { applied: [], actual: [] },
         snapshot: null,
         agentStatusId: null,
         retiring: null,
