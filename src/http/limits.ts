@@ -1,10 +1,19 @@
 import type { ServerOptions } from 'node:http';
 
 /**
- * A group of about 14 000 members sent in one piece (Okta, PUT or replace). More, and parsing and checking it
- * would keep the event loop busy for longer than 50 ms; less, and a large group could not be pushed.
+ * A group of about 20 000 members sent in one piece (Okta, PUT or replace). More, and reading it would keep the
+ * event loop busy for longer than 50 ms; less, and a large group could not be pushed.
  */
 export const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** A page has up to a thousand of them. 200 e-mail addresses, phone numbers and addresses each are 50 KiB. */
+export const MAX_USER_BYTES = 64 * 1024;
+
+/**
+ * Filters over members other than by `value`, in one request. Each looks at every member, while all other writes
+ * wait; identity providers send none.
+ */
+export const MAX_MEMBER_FILTERS = 10;
 
 /** IGA clients send `attributes=` lists of some 2 KiB. More than the headers allow would be cut off by Node, without a body. */
 export const URL_LIMIT_BYTES = 8 * 1024;

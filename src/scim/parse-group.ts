@@ -16,6 +16,8 @@ export function parseGroup(body: unknown, schema: DirectorySchema): ScimGroupInp
   if (typeof displayName !== 'string') {
     throw badRequest('invalidValue', 'displayName is missing. Every group needs one.');
   }
+  refuseLong(displayName, 'displayName');
+  refuseLong(externalId, 'externalId');
   const members = groupMembers(document['members']);
   return {
     displayName,
@@ -32,12 +34,28 @@ export function parseGroup(body: unknown, schema: DirectorySchema): ScimGroupInp
 export function groupMembers(value: JsonValue | undefined): readonly GroupMember[] {
   const elements = Array.isArray(value) ? value : [];
   return elements.map((element: JsonValue, index) => {
-    if (isJsonObject(element) && typeof element['value'] === 'string') return element as GroupMember;
-    throw badRequest(
-      'invalidValue',
-      `members[${index}].value is missing. Expected the id of a user or group.`,
-    );
+    if (!isJsonObject(element) || typeof element['value'] !== 'string') {
+      throw badRequest(
+        'invalidValue',
+        `members[${index}].value is missing. Expected the id of a user or group.`,
+      );
+    }
+    refuseLong(element['value'], `members[${index}].value`);
+    refuseLong(element['display'], `members[${index}].display`);
+    return element as GroupMember;
   });
+}
+
+/** Okta and Entra name groups with up to 256. Pages of groups and of members are as large as their texts. */
+export const MAX_GROUP_TEXT_LENGTH = 1_024;
+
+/** @throws ScimError 400 invalidValue when a text of a group has more than {@link MAX_GROUP_TEXT_LENGTH} characters */
+export function refuseLong(text: JsonValue | undefined, where: string): void {
+  if (typeof text !== 'string' || text.length <= MAX_GROUP_TEXT_LENGTH) return;
+  throw badRequest(
+    'invalidValue',
+    `${where} has ${text.length} characters. At most ${MAX_GROUP_TEXT_LENGTH}.`,
+  );
 }
 
 function emptiesMembers(body: unknown): boolean {

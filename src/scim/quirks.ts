@@ -109,6 +109,8 @@ export const quirks: readonly Quirk[] = [
 
 /** The value in RFC form. Emptiness and types are not its business. */
 export function rewriteValue(attribute: Attribute, value: JsonValue): JsonValue {
+  // Nearly all values: a text where a text belongs is no quirk.
+  if (attribute.type === 'string' && !attribute.multiValued && typeof value === 'string') return value;
   let rewritten = value;
   for (const quirk of quirks) {
     if (quirk.kind === 'value' && quirk.applies(attribute, rewritten)) {

@@ -261,6 +261,43 @@ describe('PATCH /Groups/{id}', () => {
     expect(await versionOf(bridge, group)).toBe('W/"1"');
   });
 
+  it('refuses many filters that each look at all members, and says how to name them', async () => {
+    const bridge = await startBridge();
+    const group = await createGroup(bridge, ['ann']);
+    const filters = (count: number) =>
+      patch(
+        ...Array.from({ length: count }, (_, n) => ({ op: 'remove', path: `members[display eq "${n}"]` })),
+      );
+    await bridge.call('patch', `/Groups/${group}`).send(filters(10)).expect(204);
+    const reply = await bridge.call('patch', `/Groups/${group}`).send(filters(11)).expect(413);
+    expect((reply.body as { detail: string }).detail).toContain('name members by value');
+  });
+
+  it('finds by filter a member behind many others', async () => {
+    const bridge = await startBridge();
+    const members = Array.from({ length: 2_001 }, (_, n) => ({ value: `u-${n}`, display: `Name ${n}` }));
+    const { body } = await bridge.call('post', '/Groups').send({ displayName: 'Blue', members }).expect(201);
+    const { id } = body as { id: string };
+    const remove = patch({ op: 'remove', path: 'members[display eq "name 2000"]' });
+    await bridge.call('patch', `/Groups/${id}`).send(remove).expect(204);
+    expect(await membersOf(bridge, id)).toHaveLength(2_000);
+  });
+
+  const long = [
+    { name: 'a name', operation: { op: 'replace', path: 'displayName', value: 'x'.repeat(1_025) } },
+    { name: 'a member', operation: { op: 'add', path: 'members', value: [{ value: 'x'.repeat(1_025) }] } },
+    {
+      name: "a member's name",
+      operation: { op: 'add', path: 'members', value: [{ value: 'x', display: 'x'.repeat(1_025) }] },
+    },
+  ];
+  it.each(long)('refuses $name of more than 1,024 characters', async ({ operation }) => {
+    const bridge = await startBridge();
+    const group = await createGroup(bridge, ['ann']);
+    const reply = await bridge.call('patch', `/Groups/${group}`).send(patch(operation)).expect(400);
+    expect((reply.body as { detail: string }).detail).toContain('At most 1024');
+  });
+
   it('refuses a change by who read another version', async () => {
     const bridge = await startBridge();
     const group = await createGroup(bridge, ['ann']);
@@ -349,7 +386,7 @@ describe('a group that is larger than what a connection buffers', () => {
     const bridge = await startBridge();
     const members = Array.from({ length: 10_000 }, (_, index) => ({
       value: `u-${index}`,
-      display: 'x'.repeat(150),
+      display: 'x'.repeat(50),
     }));
     const [half, rest] = [members.slice(0, 5_000), members.slice(5_000)];
     const { body } = await bridge

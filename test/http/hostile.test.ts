@@ -34,6 +34,17 @@ describe('a body', () => {
     { name: 'with an object for a text', body: '{"userName":{"a":1}}', status: 400 },
     { name: 'without a userName', body: '{}', status: 400 },
     { name: 'of more than 1 MiB', body: `{"userName":"${'a'.repeat(1024 * 1024)}"}`, status: 413 },
+    { name: 'with a user of more than 64 KiB', body: `{"userName":"${'a'.repeat(65_536)}"}`, status: 413 },
+    {
+      name: 'of more than 60,000 values',
+      body: `{"userName":"a","x":[${'1,'.repeat(60_000)}1]}`,
+      status: 413,
+    },
+    {
+      name: 'with more than 200 e-mails',
+      body: `{"userName":"a","emails":[${'{},'.repeat(200)}{}]}`,
+      status: 400,
+    },
   ];
   it.each(bodies)('$name is answered $status', async ({ body, status }) => {
     const bridge = await startBridge();

@@ -128,6 +128,28 @@ describe('paging by cursor', () => {
   });
 });
 
+describe('a page that is sent in pieces', () => {
+  it.each([100, 101, 205])('is whole JSON with %i users in it, and in order', async (count) => {
+    const bridge = await startBridge();
+    for (let from = 0; from < 205; from += 100) {
+      bridge.clock.advance(10_000);
+      const Operations = Array.from({ length: Math.min(100, 205 - from) }, (_, n) => ({
+        method: 'POST',
+        path: '/Users',
+        bulkId: `${n}`,
+        data: { userName: `user-${from + n}` },
+      }));
+      await bridge.call('post', '/Bulk').send({ Operations }).expect(200);
+    }
+    const expected = Array.from({ length: count }, (_, n) => `user-${n}`);
+    const users = await list(bridge, '/Users', { count: String(count) });
+    expect(users).toMatchObject({ totalResults: 205, itemsPerPage: count, startIndex: 1 });
+    expect(names(users)).toEqual(expected);
+    const everything = await bridge.call('post', '/.search').send({ count }).expect(200);
+    expect(names(everything.body as List)).toEqual(expected);
+  });
+});
+
 describe('a list of groups', () => {
   it('has the members, unless they are excluded', async () => {
     const bridge = await startPopulated();

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { BulkOperation, BulkResult } from '../../scim/bulk.ts';
 import { bulkResponse, parseBulk, resolveBulkIds } from '../../scim/bulk.ts';
 import { ScimError, errorBody } from '../../scim/error.ts';
-import { parseJson } from '../../scim/json.ts';
 import { asScimError } from '../as-scim-error.ts';
 import { MAX_BULK_OPERATIONS } from '../limits.ts';
 import type { Endpoint, Handler, ScimReply, ScimRequest } from './endpoint.ts';
+import { jsonBody } from './json-body.ts';
 import { group, groups } from './groups/groups.ts';
 import { user, users } from './users/users.ts';
 
@@ -13,7 +13,7 @@ export const bulk: Endpoint = { path: '/Bulk', methods: { POST: postBulk } };
 
 /** RFC 7644 §3.7. Each operation is a request of its own: those before one that fails stay done. */
 async function postBulk(request: ScimRequest): Promise<ScimReply> {
-  const { operations, failOnErrors } = parseBulk(parseJson(request.body), {
+  const { operations, failOnErrors } = parseBulk(await jsonBody(request), {
     maxOperations: MAX_BULK_OPERATIONS,
   });
   const ids = new Map(

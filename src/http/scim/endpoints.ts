@@ -3,7 +3,7 @@ import { discovery } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { group, groups } from './groups/groups.ts';
 import { me } from './me.ts';
-import { searches } from './search.ts';
+import { searches } from './lists/search.ts';
 import { user, users } from './users/users.ts';
 
 /** Everything below `/scim/v2`. The searches stand before `/:id`, which would take `.search` for an id. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import express from 'express';
 import { ScimError } from '../../scim/error.ts';
@@ -108,6 +109,8 @@ async function sendPieces(res: Response, pieces: AsyncIterable<string>): Promise
   for await (const piece of pieces) {
     if (res.destroyed) return;
     if (!res.write(piece)) await drained(res);
+    // What makes the pieces may never wait for anything.
+    await nextLoopTurn();
   }
   res.end();
 }

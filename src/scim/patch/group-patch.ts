@@ -1,6 +1,6 @@
 import { badRequest } from '../error.ts';
 import type { Filter } from '../filter/filter.ts';
-import { groupMembers } from '../parse-group.ts';
+import { groupMembers, refuseLong } from '../parse-group.ts';
 import type { GroupMember, JsonValue } from '../resource.ts';
 import { isJsonObject } from '../resource.ts';
 import { elementFromFilter } from './element-from-filter.ts';
@@ -39,6 +39,7 @@ function groupChange(operation: PatchOperation): GroupChange {
 
 function attributeChange(attribute: 'displayName' | 'externalId', operation: PatchOperation): GroupChange {
   const value = operation.op !== 'remove' && typeof operation.value === 'string' ? operation.value : null;
+  refuseLong(value, attribute);
   return { kind: 'setAttribute', attribute, value };
 }
 

@@ -12,7 +12,7 @@ import type { PatchOperation, ValueTarget } from './patch-operation.ts';
 import { parsePatchPath } from './patch-path.ts';
 
 /** Entra sends one operation per attribute of a user, others one per member of a group. */
-const MAX_OPERATIONS = { User: 150, Group: 1_000 } as const;
+export const MAX_OPERATIONS = { User: 150, Group: 1_000 } as const;
 
 /**
  * The operations of a PATCH body, quirks undone, in order. An empty list is accepted: Microsoft's validator
@@ -26,14 +26,19 @@ export function parsePatch(body: unknown, schema: ResourceSchema, id: string): r
   if (!Array.isArray(sent)) {
     throw badRequest('invalidSyntax', 'A PATCH body needs a list "Operations" (RFC 7644 §3.5.2).');
   }
+  refuseTooMany(sent.length, schema);
   const operations = sent.flatMap((operation: JsonValue, index) =>
     new OperationParser(schema, id, `Operations[${index}]`).parse(operation),
   );
-  const limit = MAX_OPERATIONS[schema.resourceType];
-  if (operations.length > limit) {
-    throw new ScimError(413, undefined, `This PATCH has ${operations.length} operations. At most ${limit}.`);
-  }
+  refuseTooMany(operations.length, schema);
   return operations;
+}
+
+/** Asked for the operations as sent, and for what they stand for: one without path is one per attribute. */
+function refuseTooMany(operations: number, { resourceType }: ResourceSchema): void {
+  const limit = MAX_OPERATIONS[resourceType];
+  if (operations <= limit) return;
+  throw new ScimError(413, undefined, `This PATCH has ${operations} operations. At most ${limit}.`);
 }
 
 /** How a name that the schema lacks is met: in a path it is refused, among the keys of a value it is ignored. */

@@ -3,7 +3,7 @@ import { rewriteValue } from '../quirks.ts';
 import type { JsonObject, JsonValue } from '../resource.ts';
 import { isJsonObject } from '../resource.ts';
 import type { Attribute } from '../schema/attribute.ts';
-import { withElements } from './elements.ts';
+import { refuseTooMany, withElements } from './elements.ts';
 import { parseInstant } from './instant.ts';
 import { textFault } from './text.ts';
 
@@ -29,6 +29,7 @@ export function isEmpty(value: JsonValue | undefined): boolean {
 
 function listValue(attribute: Attribute, value: JsonValue, where: string): JsonValue | undefined {
   if (!Array.isArray(value)) throw unexpected(attribute, value, where);
+  refuseTooMany(attribute, value.length);
   const elements = value.flatMap((element: JsonValue, index) => {
     if (isEmpty(element)) return [];
     const kept = singleValue(attribute, element, `${where}[${index}]`);

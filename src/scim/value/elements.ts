@@ -5,7 +5,7 @@ import type { Attribute } from '../schema/attribute.ts';
 import { foldCase } from './text.ts';
 
 /** More values than any one user has; every PATCH operation on a list walks it. Groups have no such limit. */
-const MAX_ELEMENTS = 200;
+export const MAX_ELEMENTS = 200;
 
 /**
  * The list with more elements: one that is present is merged, not repeated (RFC 7643 §2.4: no (type, value)
@@ -25,13 +25,18 @@ export function withElements(
     elements.set(identity, isJsonObject(old) && isJsonObject(element) ? { ...old, ...element } : element);
     if (isPrimary(element)) winner ??= identity;
   }
-  if (elements.size > MAX_ELEMENTS && attribute.name !== 'members') {
-    throw badRequest(
-      'invalidValue',
-      `${attribute.name} has ${elements.size} values. At most ${MAX_ELEMENTS}.`,
-    );
-  }
+  refuseTooMany(attribute, elements.size);
   return withOnePrimary([...elements.values()], winner === undefined ? undefined : elements.get(winner));
+}
+
+/**
+ * To be asked before a list is walked, too.
+ *
+ * @throws ScimError 400 invalidValue
+ */
+export function refuseTooMany(attribute: Attribute, elements: number): void {
+  if (elements <= MAX_ELEMENTS || attribute.name === 'members') return;
+  throw badRequest('invalidValue', `${attribute.name} has ${elements} values. At most ${MAX_ELEMENTS}.`);
 }
 
 /** At most one primary element: `winner`, or the first one. The others become `primary: false`. */
@@ -78,21 +83,26 @@ function keyOf(attribute: Attribute, names: string, element: JsonValue): string 
 /** Two elements with the same identity are one: by `value` (and `type`) where there is one, else by everything. */
 function identityOf(attribute: Attribute, element: JsonValue): string {
   if (!isJsonObject(element)) return foldedText(attribute, element);
-  if (attribute.name === 'members') return JSON.stringify(element['value'] ?? null);
+  if (attribute.name === 'members') return foldedText(undefined, element['value']);
   const hasPair = attribute.subAttributes.has('type') && element['value'] !== undefined;
   if (hasPair) return foldedSubs(attribute, ['type', 'value'], element);
   return foldedSubs(attribute, Object.keys(element).filter(isNotPrimary).sort(), element);
 }
 
+/** Joined by NUL, which no text holds. */
 function foldedSubs(attribute: Attribute, names: readonly string[], element: JsonObject): string {
-  return JSON.stringify(
-    names.map((name) => [name, foldedText(attribute.subAttributes.get(name.toLowerCase()), element[name])]),
-  );
+  let folded = '';
+  for (const name of names) {
+    const sub = attribute.subAttributes.get(name) ?? attribute.subAttributes.get(name.toLowerCase());
+    folded += `${name}\0${foldedText(sub, element[name])}\0`;
+  }
+  return folded;
 }
 
+/** A text as it is, anything else as JSON behind a NUL. */
 function foldedText(attribute: Attribute | undefined, value: JsonValue | undefined): string {
-  const exact = attribute?.caseExact ?? true;
-  return JSON.stringify(typeof value === 'string' && !exact ? foldCase(value) : (value ?? null));
+  if (typeof value !== 'string') return `\0${JSON.stringify(value ?? null)}`;
+  return (attribute?.caseExact ?? true) ? value : foldCase(value);
 }
 
 function isNotPrimary(name: string): boolean {

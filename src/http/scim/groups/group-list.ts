@@ -1,4 +1,3 @@
-import { parseJson } from '../../../scim/json.ts';
 import type { ListQuery } from '../../../scim/list.ts';
 import { listHead, listResponse, parseListQuery, searchParameters } from '../../../scim/list.ts';
 import type { Projection } from '../../../scim/projection.ts';
@@ -6,7 +5,8 @@ import { wantsMembers } from '../../../scim/projection.ts';
 import type { StoredGroup } from '../../../store/groups.ts';
 import { findGroups } from '../../../store/groups.ts';
 import type { ScimReply, ScimRequest } from '../endpoint.ts';
-import { pageNumbers, storeQuery } from '../store-query.ts';
+import { jsonBody } from '../json-body.ts';
+import { pageNumbers, storeQuery } from '../lists/store-query.ts';
 import { groupPieces, groupText } from './group-reply.ts';
 
 export async function listGroups(request: ScimRequest): Promise<ScimReply> {
@@ -15,7 +15,7 @@ export async function listGroups(request: ScimRequest): Promise<ScimReply> {
 
 /** The same as a POST (RFC 7644 §3.4.3). */
 export async function searchGroups(request: ScimRequest): Promise<ScimReply> {
-  const parameters = searchParameters(parseJson(request.body));
+  const parameters = searchParameters(await jsonBody(request));
   return groupsPage(request, parseListQuery(parameters, request.directory.schema.group));
 }
 
@@ -30,11 +30,11 @@ async function groupsPage(request: ScimRequest, list: ListQuery): Promise<ScimRe
     return { status: 200, body: listResponse({ resources, ...numbers }) };
   }
   const head = listHead({ itemsPerPage: rows.length, ...numbers });
-  return { status: 200, body: listPieces(request, head, rows, projection) };
+  return { status: 200, body: piecesWithMembers(request, head, rows, projection) };
 }
 
 /** A page of groups with members can be larger than memory should hold. */
-async function* listPieces(
+async function* piecesWithMembers(
   request: ScimRequest,
   head: string,
   groups: readonly StoredGroup[],

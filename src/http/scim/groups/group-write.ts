@@ -106,7 +106,7 @@ async function changeRows(tx: Tx, groupId: string, change: GroupChange): Promise
   }
 }
 
-/** Filters other than by `value` are possible and unheard of, so this may read the whole group. */
+/** Filters other than by `value` are possible and unheard of, so this reads the whole group. */
 async function matchingMembers(tx: Tx, groupId: string, filter: Filter): Promise<readonly string[]> {
   const matching: string[] = [];
   for await (const page of memberPages(tx, groupId))

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../scim/json.ts';
+import { ScimError } from '../../../scim/error.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parseGroup } from '../../../scim/parse-group.ts';
 import type { GroupChange } from '../../../scim/patch/group-patch.ts';
@@ -11,9 +11,11 @@ import type { StoredGroup } from '../../../store/groups.ts';
 import { deleteGroup, groupById, insertGroup } from '../../../store/groups.ts';
 import type { Db } from '../../../store/schema.ts';
 import { enqueueMany } from '../../../sync/enqueue.ts';
+import { MAX_MEMBER_FILTERS } from '../../limits.ts';
 import { audit } from '../audit.ts';
 import { changedMeanwhile, checkIfMatch, notFound, notModified } from '../conditions.ts';
 import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
+import { jsonBody } from '../json-body.ts';
 import { followGroupWrite } from './group-effects.ts';
 import { listGroups } from './group-list.ts';
 import { groupReply } from './group-reply.ts';
@@ -29,7 +31,7 @@ export const group: Endpoint = {
 async function postGroup(request: ScimRequest): Promise<ScimReply> {
   const { runtime, directory } = request;
   const projection = projectionOf(request.query, directory.schema.group);
-  const doc = parseGroup(parseJson(request.body), directory.schema);
+  const doc = parseGroup(await jsonBody(request), directory.schema);
   const created = await runtime.store.write(async (tx) => {
     const at = runtime.clock.now();
     const stored = await insertGroup(tx, { id: request.newId, directory: directory.alias, doc, at });
@@ -55,7 +57,7 @@ async function getGroup(request: ScimRequest): Promise<ScimReply> {
 
 async function putGroup(request: ScimRequest): Promise<ScimReply> {
   const projection = projectionOf(request.query, request.directory.schema.group);
-  const replacement = parseGroup(parseJson(request.body), request.directory.schema);
+  const replacement = parseGroup(await jsonBody(request), request.directory.schema);
   const written = await changeGroup(request, replacementChanges(replacement));
   return groupReply(request, written, projection);
 }
@@ -64,11 +66,22 @@ async function putGroup(request: ScimRequest): Promise<ScimReply> {
 async function patchGroup(request: ScimRequest): Promise<ScimReply> {
   const { schema } = request.directory;
   const projection = projectionOf(request.query, schema.group);
-  const changes = groupPatch(parsePatch(parseJson(request.body), schema.group, request.id));
+  const changes = groupPatch(parsePatch(await jsonBody(request), schema.group, request.id));
+  refuseManyFilters(changes);
   const written = await changeGroup(request, changes);
   return request.query['attributes'] !== undefined
     ? groupReply(request, written, projection)
     : { status: 204 };
+}
+
+function refuseManyFilters(changes: readonly GroupChange[]): void {
+  const filters = changes.filter(({ kind }) => kind === 'removeMembersMatching').length;
+  if (filters <= MAX_MEMBER_FILTERS) return;
+  throw new ScimError(
+    413,
+    undefined,
+    `This PATCH has ${filters} filters over members other than by value. At most ${MAX_MEMBER_FILTERS}: name members by value.`,
+  );
 }
 
 async function removeGroup(request: ScimRequest): Promise<ScimReply> {

@@ -1,4 +1,4 @@
-import { parseJson } from '../../../scim/json.ts';
+import { ScimError } from '../../../scim/error.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parsePatch } from '../../../scim/patch/parse-patch.ts';
 import { applyUserPatch } from '../../../scim/patch/apply-user-patch.ts';
@@ -8,9 +8,11 @@ import type { Db, Tx } from '../../../store/schema.ts';
 import type { StoredUser } from '../../../store/users.ts';
 import { deleteUser, insertUser, updateUser, userById } from '../../../store/users.ts';
 import { enqueueUser } from '../../../sync/enqueue.ts';
+import { MAX_USER_BYTES } from '../../limits.ts';
 import { audit } from '../audit.ts';
 import { changedMeanwhile, checkIfMatch, notFound, notModified } from '../conditions.ts';
 import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
+import { jsonBody } from '../json-body.ts';
 import { refuseByVerdict } from '../verdict/refuse.ts';
 import { listUsers } from './user-list.ts';
 import { userReply } from './user-reply.ts';
@@ -25,7 +27,8 @@ export const user: Endpoint = {
 async function postUser(request: ScimRequest): Promise<ScimReply> {
   const { runtime, directory } = request;
   const projection = projectionOf(request.query, directory.schema.user);
-  const doc = newUser(parseUser(parseJson(request.body), directory.schema));
+  const doc = newUser(parseUser(await jsonBody(request), directory.schema));
+  refuseLarge(doc);
   const created = await runtime.store.write(async (tx) => {
     const at = runtime.clock.now();
     const stored = await insertUser(tx, { id: request.newId, directory: directory.alias, doc, at });
@@ -49,13 +52,13 @@ async function getUser(request: ScimRequest): Promise<ScimReply> {
 }
 
 async function putUser(request: ScimRequest): Promise<ScimReply> {
-  const replacement = parseUser(parseJson(request.body), request.directory.schema);
+  const replacement = parseUser(await jsonBody(request), request.directory.schema);
   return writeUser(request, (current) => replaceUser(current, replacement));
 }
 
 async function patchUser(request: ScimRequest): Promise<ScimReply> {
   const { schema } = request.directory;
-  const operations = parsePatch(parseJson(request.body), schema.user, request.id);
+  const operations = parsePatch(await jsonBody(request), schema.user, request.id);
   return writeUser(request, (current) => applyUserPatch(current, operations, schema));
 }
 
@@ -82,6 +85,7 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
     checkIfMatch(request, stored);
     const current = JSON.parse(stored.doc) as ScimUserInput;
     const { user: doc, changed } = write(current);
+    if (changed) refuseLarge(doc);
     const updated = changed ? await updateUser(tx, stored, doc, runtime.clock.now()) : stored;
     if (!updated) throw changedMeanwhile();
     await refuseByVerdict(tx, request, { userId: stored.id, before: current, after: doc });
@@ -92,6 +96,13 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
   });
   runtime.wake();
   return userReply(request, written, projection);
+}
+
+/** @throws ScimError 413 */
+function refuseLarge(doc: ScimUserInput): void {
+  const bytes = Buffer.byteLength(JSON.stringify(doc));
+  if (bytes <= MAX_USER_BYTES) return;
+  throw new ScimError(413, undefined, `This user has ${bytes} bytes as JSON. At most ${MAX_USER_BYTES}.`);
 }
 
 interface UserEvent {

@@ -1,6 +1,6 @@
-import { encodeCursor } from '../../scim/cursor.ts';
-import type { ListQuery, Page } from '../../scim/list.ts';
-import type { ListQuery as StoreQuery, Page as StorePage } from '../../store/filter/page.ts';
+import { encodeCursor } from '../../../scim/cursor.ts';
+import type { ListQuery, Page } from '../../../scim/list.ts';
+import type { ListQuery as StoreQuery, Page as StorePage } from '../../../store/filter/page.ts';
 
 /** A list request as the store takes it. */
 export function storeQuery({ filter, sort, count, start }: ListQuery): StoreQuery {

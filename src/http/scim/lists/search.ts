@@ -1,23 +1,23 @@
-import { badRequest } from '../../scim/error.ts';
-import type { Filter } from '../../scim/filter/filter.ts';
-import { parseFilterAcrossTypes } from '../../scim/filter/parse-filter.ts';
-import { parseJson } from '../../scim/json.ts';
+import { badRequest } from '../../../scim/error.ts';
+import type { Filter } from '../../../scim/filter/filter.ts';
+import { parseFilterAcrossTypes } from '../../../scim/filter/parse-filter.ts';
 import {
-  listResponse,
+  listHead,
   parseListQuery,
   projectionOf,
   searchParameters,
   sortAcrossTypes,
-} from '../../scim/list.ts';
-import type { ResourceSchema } from '../../scim/schema.ts';
-import { findGroups } from '../../store/groups.ts';
-import { findUsers } from '../../store/users.ts';
-import type { Endpoint, ScimReply, ScimRequest } from './endpoint.ts';
-import { searchGroups } from './groups/group-list.ts';
-import { groupText } from './groups/group-reply.ts';
+} from '../../../scim/list.ts';
+import type { ResourceSchema } from '../../../scim/schema.ts';
+import { findGroups } from '../../../store/groups.ts';
+import { findUsers } from '../../../store/users.ts';
+import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
+import { jsonBody } from '../json-body.ts';
+import { listPieces } from './list-pieces.ts';
+import { searchGroups } from '../groups/group-list.ts';
+import { groupText } from '../groups/group-reply.ts';
 import { storeQuery, storeSort } from './store-query.ts';
-import { searchUsers } from './users/user-list.ts';
-import { userTexts } from './users/user-reply.ts';
+import { searchUsers, userPieces } from '../users/user-list.ts';
 
 /** RFC 7644 §3.4.3. */
 export const searches: readonly Endpoint[] = [
@@ -33,7 +33,7 @@ export const searches: readonly Endpoint[] = [
 async function searchEverything(request: ScimRequest): Promise<ScimReply> {
   const { runtime, directory } = request;
   const { user, group } = directory.schema;
-  const { filter, sortBy, sortOrder, ...parameters } = searchParameters(parseJson(request.body));
+  const { filter, sortBy, sortOrder, ...parameters } = searchParameters(await jsonBody(request));
   const query = storeQuery(parseListQuery(parameters, user));
   if (query.after) {
     throw badRequest(
@@ -51,12 +51,14 @@ async function searchEverything(request: ScimRequest): Promise<ScimReply> {
     startIndex: Math.max(1, query.startIndex - users.totalResults),
     count: query.count - users.rows.length,
   });
-  const resources = [
-    ...(await userTexts(request, users.rows, projectionOf(parameters, user))),
-    ...groups.rows.map((row) => groupText(request, row, projectionOf(parameters, group))),
-  ];
-  const totalResults = users.totalResults + groups.totalResults;
-  return { status: 200, body: listResponse({ resources, totalResults, startIndex: query.startIndex }) };
+  const head = listHead({
+    itemsPerPage: users.rows.length + groups.rows.length,
+    totalResults: users.totalResults + groups.totalResults,
+    startIndex: query.startIndex,
+  });
+  const userTexts = userPieces(request, users.rows, projectionOf(parameters, user));
+  const groupTexts = groups.rows.map((row) => groupText(request, row, projectionOf(parameters, group)));
+  return { status: 200, body: listPieces(head, userTexts, groupTexts) };
 }
 
 function filterOver(text: unknown, schema: ResourceSchema, all: readonly ResourceSchema[]): Filter | null {
