@@ -40,14 +40,16 @@ const tagKey = z
     'a tag key, not of aws: or scim-bridge:',
   );
 
+/** Names of predefined attributes and their values (API reference, UserProficiency). */
+const proficiencies = z.record(name.max(100), z.record(name.max(100), z.int().min(1).max(5)));
+
 const set = z.strictObject({
   routingProfile: value.optional().describe('Name of a routing profile'),
   securityProfiles: z.array(value).min(1).max(10).optional().describe('Names of security profiles'),
   hierarchy: z.array(value).min(1).max(5).optional().describe('Names from the first level down'),
   phone: phone.optional(),
   tags: z.record(tagKey, value).optional().describe('Tags by key; rules add up'),
-  proficiencies: z
-    .record(name.max(100), z.record(name.max(100), z.int().min(1).max(5)))
+  proficiencies: proficiencies
     .optional()
     .describe('Levels 1 to 5 by predefined attribute and value; the highest of all rules counts'),
 });
@@ -86,6 +88,8 @@ const expectedValues = z.strictObject({
       persistentConnection: z.boolean().optional(),
     })
     .optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  proficiencies: proficiencies.optional(),
 });
 
 const test = z.strictObject({

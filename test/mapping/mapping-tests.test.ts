@@ -5,6 +5,7 @@ import { catalog, mappingOf } from './acme.ts';
 const RULES = `
   - { name: sales, when: { group: Sales }, set: { routingProfile: Sales, securityProfiles: [Agent, Admin], hierarchy: [EMEA, London, Sales], phone: { autoAccept: true } } }
   - { name: uk only, instances: [uk], when: { group: UK }, set: { routingProfile: Support, securityProfiles: [Agent] } }
+  - { name: skilled, when: { group: Skilled }, set: { routingProfile: Sales, securityProfiles: [Agent], tags: { site: leeds }, proficiencies: { Product: { CRM: 4 } } } }
 access: { until: user.nickName, suspendWhen: user.userType == "leave" }
 tests:`;
 const ANA = 'userName: ana, name: { givenName: Ana, familyName: Lima }';
@@ -18,6 +19,7 @@ describe('a test in a mapping file', () => {
     `user: { ${ANA} }, groups: [Sales], expect: { username: ana, firstName: Ana, routingProfile: Sales }`,
     `user: { ${ANA} }, groups: [Sales], expect: { securityProfiles: [Agent, Admin], hierarchy: [EMEA, London, Sales] }`,
     `user: { ${ANA} }, groups: [Sales], expect: { securityProfiles: [Admin, Agent], phone: { autoAccept: true } }`,
+    `user: { ${ANA} }, groups: [Skilled], expect: { tags: { site: leeds }, proficiencies: { Product: { CRM: 4 } } }`,
     `user: { ${ANA} }, expect: unmatched`,
     `user: { ${ANA} }, groups: [UK], expect: unmatched`,
     `user: { ${ANA} }, groups: [UK], instance: uk, expect: { routingProfile: Support }`,
@@ -64,7 +66,7 @@ describe('a test in a mapping file', () => {
     expect(runMappingTests(mapping, new Map([['uk', catalog]]))).toEqual([
       {
         file: 'mapping.yaml',
-        line: 15,
+        line: 16,
         column: 5,
         message: 'test "t": securityProfiles: expected ["Admin"], found ["Agent"].',
       },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Catalog, HIERARCHY_SEPARATOR } from '../../connect/catalog.ts';
-import type { DesiredUser } from '../../connect/user.ts';
+import type { DesiredUser, UserProficiency } from '../../connect/user.ts';
 import { accessOf } from '../access.ts';
 import { desiredUser } from '../desired-user.ts';
 import { NO_LIMITS } from '../grants.ts';
@@ -76,11 +76,13 @@ function reasonOf(result: MappingResult): string {
 type Values = Readonly<Record<string, unknown>>;
 
 /** In names, by the keys of the file. */
-function namedValues({ username, fields }: DesiredUser, catalog: Catalog): Values {
+function namedValues({ username, fields, tags, proficiencies }: DesiredUser, catalog: Catalog): Values {
   const { hierarchyGroupId: group } = fields;
   return {
     ...fields,
     username,
+    tags,
+    proficiencies: levels(proficiencies ?? []),
     routingProfile: catalog.name('routingProfiles', fields.routingProfileId),
     securityProfiles: fields.securityProfileIds.map((id) => catalog.name('securityProfiles', id)).sort(),
     hierarchy:
@@ -93,6 +95,16 @@ function namedValues({ username, fields }: DesiredUser, catalog: Catalog): Value
       persistentConnection: fields.persistentConnection,
     },
   };
+}
+
+function levels(proficiencies: readonly UserProficiency[]): Values {
+  const attributes = Map.groupBy(proficiencies, ({ attributeName }) => attributeName);
+  return Object.fromEntries(
+    [...attributes].map(([name, values]) => [
+      name,
+      Object.fromEntries(values.map(({ attributeValue, level }) => [attributeValue, level])),
+    ]),
+  );
 }
 
 function valueDifferences(expected: Values, found: Values, prefix: string): readonly string[] {
