@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { explain, parked } from '../../src/sync/admin.ts';
 import { latestMapping } from '../../src/store/mapping-versions.ts';
 import { INSTANCE_ID, startWorld } from './world.ts';
@@ -152,6 +155,34 @@ test('a username is sanitized where the file says so, and a second one like it i
     name: { givenName: 'Ana', familyName: 'Lima' },
   });
   expect([reply.status, (reply.body as { scimType: string }).scimType]).toEqual([409, 'uniqueness']);
+  await world.expectRest();
+});
+
+test('a mapping of two files is read as one, and read again when either changes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bridge-overlay-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const client = join(folder, 'client.yaml');
+  await writeFile(client, 'version: 1\n');
+  const world = await startWorld({
+    bridge: (yaml) => yaml.replace('mapping: ./mapping.yaml', `mapping: [./mapping.yaml, ${client}]`),
+    mapping: mapping(SALES),
+  });
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Connect Sales', [ana]);
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ routingProfile: 'Sales' });
+
+  await writeFile(
+    client,
+    `version: 1\nrules:\n${SALES.replace('routingProfile: Sales', 'routingProfile: Support')}`,
+  );
+  await world.clock.sleep(10_000);
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ routingProfile: 'Support' });
+  const [{ why } = {}] = (await explain(world.runtime, ana)).instances as { why?: { fields: object[] } }[];
+  expect(why?.fields).toContainEqual(
+    expect.objectContaining({ field: 'routingProfileId', at: { file: client, line: 3, column: 5 } }),
+  );
   await world.expectRest();
 });
 
