@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** A request as text, headers and body. */
 export type RequestText = string;
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly body: string;
 }

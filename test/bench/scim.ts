@@ -13,7 +13,7 @@ export interface Rate {
   readonly aim: number | null;
 }
 
-export interface Speed {
+interface Speed {
   readonly perSecond: number;
   /** Microseconds of the server's processor time for one request: it varies less on a machine that is shared. */
   readonly cpuUs: number;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Comparand, Filter } from '../../scim/filter/filter.ts';
 import { filterSql } from './filter-sql.ts';
 import type { Sql } from './leaf.ts';
+import type { ListQuery } from './page.ts';
 import type { Scope } from './scope.ts';
 
 /** The condition for rows of `scim_user` that are in the directory and match; null matches all. */
@@ -38,6 +39,23 @@ const LOOKUPS: Readonly<Record<'User' | 'Group', readonly (readonly [string, str
   User: [['id'], ['userName'], ['externalId'], ['emails', 'value']],
   Group: [['id'], ['displayName'], ['externalId'], ['members', 'value']],
 };
+
+/** A filter that names one value of one attribute: what IdPs ask before nearly every write. */
+interface Lookup {
+  /** `userName`, `emails.value`. */
+  readonly attribute: string;
+  /** As it is compared: folded where the attribute's case does not count. */
+  readonly value: string;
+}
+
+/** Undefined for any other query. */
+export function lookupOf({ filter, sortBy, startIndex, count, after }: ListQuery): Lookup | undefined {
+  if (filter?.kind !== 'compare' || filter.operator !== 'eq') return undefined;
+  if (sortBy !== undefined || after !== undefined || startIndex !== 1 || count === 0) return undefined;
+  const { comparand, path } = filter;
+  if (comparand.kind !== 'folded' && comparand.kind !== 'exact') return undefined;
+  return { attribute: path.keys.join('.'), value: comparand.value };
+}
 
 /** Ids of all users that can match, from an index, where the filter's own condition would look at every user. */
 function userCandidates(directory: string, filter: Filter): Sql | null {

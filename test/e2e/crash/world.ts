@@ -39,7 +39,7 @@ const TOKEN = 'token-of-okta';
 const POLL_MS = 20;
 
 /** An account of its own for each world: quotas are counted by account. */
-export function worldOf(index: number): { readonly instanceId: string; readonly account: string } {
+function worldOf(index: number): { readonly instanceId: string; readonly account: string } {
   const digits = String(index).padStart(12, '0');
   return { instanceId: `5f0d6c0a-8f5e-4c6b-9d0e-${digits}`, account: digits };
 }
