@@ -1,5 +1,6 @@
 import type { Cursor } from './cursor.ts';
 import { decodeCursor } from './cursor.ts';
+import type { ScimType } from './error.ts';
 import { badRequest } from './error.ts';
 import type { Filter } from './filter/filter.ts';
 import { parseFilter } from './filter/parse-filter.ts';
@@ -57,7 +58,7 @@ export function parseListQuery(parameters: Parameters, schema: ResourceSchema): 
   return {
     filter: filterText === undefined ? undefined : parseFilter(filterText, schema),
     sort,
-    count: Math.min(Math.max(integerParameter(parameters, 'count') ?? DEFAULT_COUNT, 0), MAX_COUNT),
+    count: parseCount(parameters),
     start: parseStart(parameters, fingerprint),
     projection: projectionOf(parameters, schema),
     fingerprint,
@@ -97,6 +98,13 @@ export function listResponse({ resources, ...numbers }: Page): string {
  */
 export function listHead(page: Omit<Page, 'resources'> & { readonly itemsPerPage: number }): string {
   return `${JSON.stringify({ schemas: [LIST_SCHEMA], ...page }).slice(0, -1)},"Resources":[`;
+}
+
+/** @throws ScimError 400 invalidCount when paging by cursor (RFC 9865 §2.1), else invalidValue */
+function parseCount(parameters: Parameters): number {
+  const scimType = parameters['cursor'] === undefined ? 'invalidValue' : 'invalidCount';
+  const count = integerParameter(parameters, 'count', scimType) ?? DEFAULT_COUNT;
+  return Math.min(Math.max(count, 0), MAX_COUNT);
 }
 
 function parseStart(parameters: Parameters, fingerprint: string): ListStart {
@@ -151,12 +159,16 @@ function simplePath(path: AttributePath): AttributePath | undefined {
   return subAttribute && { ...path, keys: [...path.keys, subAttribute.name], subAttribute };
 }
 
-function integerParameter(parameters: Parameters, name: string): number | undefined {
+function integerParameter(
+  parameters: Parameters,
+  name: string,
+  scimType: ScimType = 'invalidValue',
+): number | undefined {
   const value = parameters[name];
   if (value === undefined || value === null || value === '') return undefined;
   const isText = typeof value === 'string' && /^[+-]?\d{1,15}$/.test(value);
   const isWhole = isText || Number.isSafeInteger(value);
-  if (!isWhole) throw badRequest('invalidValue', `${name} must be a whole number.`);
+  if (!isWhole) throw badRequest(scimType, `${name} must be a whole number.`);
   return Number(value);
 }
 

@@ -90,6 +90,11 @@ describe('a list of users', () => {
     { name: 'a filter that is none', query: { filter: 'userName eq' }, scimType: 'invalidFilter' },
     { name: 'an unknown attribute', query: { filter: 'shoeSize eq 9' }, scimType: 'invalidFilter' },
     { name: 'a count that is no number', query: { count: 'all' }, scimType: 'invalidValue' },
+    {
+      name: 'a count that is no number, by cursor',
+      query: { cursor: '', count: 'all' },
+      scimType: 'invalidCount',
+    },
     { name: 'a cursor of somebody else', query: { cursor: 'abc' }, scimType: 'invalidCursor' },
     {
       name: 'both kinds of projection',

@@ -8,7 +8,7 @@ import type { Token } from './tokens.ts';
 import { TokenReader } from './tokens.ts';
 
 /** Deeper nesting than anyone writes, and shallow enough for every interpreter's stack. */
-const MAX_DEPTH = 32;
+export const MAX_FILTER_DEPTH = 32;
 
 const operators: ReadonlySet<string> = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
 
@@ -179,10 +179,10 @@ function takeKeyword(reader: TokenReader, keyword: string): boolean {
 }
 
 function deeper(depth: number, token: Token): number {
-  if (depth < MAX_DEPTH) return depth + 1;
+  if (depth < MAX_FILTER_DEPTH) return depth + 1;
   throw badRequest(
     'invalidFilter',
-    `Filter, position ${token.position}: brackets are nested deeper than ${MAX_DEPTH}.`,
+    `Filter, position ${token.position}: brackets are nested deeper than ${MAX_FILTER_DEPTH}.`,
   );
 }
 

@@ -11,7 +11,7 @@ export type Token = {
 };
 
 /** Longer than any filter seen from an IdP (long ones list 50 ids), short enough to compile to SQL. */
-const MAX_FILTER_LENGTH = 8_192;
+export const MAX_FILTER_LENGTH = 8_192;
 
 const PUNCTUATION = new Set(['(', ')', '[', ']']);
 

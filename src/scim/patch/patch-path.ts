@@ -8,7 +8,7 @@ import type { Attribute } from '../schema/attribute.ts';
 import type { ValueTarget } from './patch-operation.ts';
 
 /** The longest seen has 90 characters. Each element of a list is held against the filter in the path. */
-const MAX_PATH_LENGTH = 256;
+export const MAX_PATH_LENGTH = 256;
 
 /**
  * What a path (RFC 7644 figure 7) points at: `attribute`, `parent.sub`, `attribute[filter]` or

@@ -1,7 +1,7 @@
 import { StoreError } from '../engine/store-error.ts';
 
 /** PostgreSQL cannot index a row of more than some 2,700 bytes, of which folding and the directory take a part. */
-const MAX_KEY_BYTES = 2_000;
+export const MAX_KEY_BYTES = 2_000;
 
 /** Holds both engines to the same limit. @throws StoreError `keyTooLong` naming the attribute */
 export function refuseLongKeys(keys: Readonly<Record<string, string | undefined>>): void {
