@@ -25,6 +25,14 @@ export interface BucketLevel {
   readonly waiting: number;
 }
 
+/** `account/region`: what a quota of Connect belongs to. @param instance without an account: that of the credentials */
+export function budgetScope(instance: {
+  readonly account?: string | undefined;
+  readonly region: string;
+}): string {
+  return `${instance.account ?? 'default'}/${instance.region}`;
+}
+
 export type Budget = ReturnType<typeof createBudget>;
 
 /**
@@ -33,11 +41,15 @@ export type Budget = ReturnType<typeof createBudget>;
  */
 export function createBudget({ clock, ...rate }: BucketRate & { readonly clock: Clock }) {
   const queues = new Map<string, TokenQueue>();
+  const emptiedAt = new Map<string, number>();
   const queue = (scope: string, operation: ConnectOperation): TokenQueue => {
     const key = `${scope}/${operation}`;
-    const found = queues.get(key) ?? new TokenQueue(scope, operation, clock, rate);
-    queues.set(key, found);
-    return found;
+    const known = queues.get(key);
+    if (known) return known;
+    const added = new TokenQueue(scope, operation, clock, rate);
+    added.empty(emptiedAt.get(scope) ?? Number.NEGATIVE_INFINITY);
+    queues.set(key, added);
+    return added;
   };
   return {
     /**
@@ -48,6 +60,11 @@ export function createBudget({ clock, ...rate }: BucketRate & { readonly clock: 
     take: (request: TokenRequest): Promise<void> => queue(request.scope, request.operation).take(request),
     /** To be told of every throttled call: pauses this bucket and slows it, to recover as calls succeed. */
     throttled: (scope: string, operation: ConnectOperation): void => queue(scope, operation).throttled(),
+    /** To be told when another process has called there until now: every bucket of the scope starts with nothing. */
+    empty: (scope: string): void => {
+      emptiedAt.set(scope, clock.now());
+      for (const each of queues.values()) if (each.level().scope === scope) each.empty(clock.now());
+    },
     levels: (): readonly BucketLevel[] => [...queues.values()].map((queue) => queue.level()),
   };
 }
@@ -89,6 +106,10 @@ class TokenQueue {
 
   throttled(): void {
     this.#bucket.throttled(this.#clock.now());
+  }
+
+  empty(at: number): void {
+    this.#bucket.empty(at);
   }
 
   level(): BucketLevel {

@@ -67,6 +67,11 @@ export class TokenBucket {
     this.#emptyAt = this.#pausedUntil - this.#intervalMs;
   }
 
+  /** Nothing is left of what came before `at`: somebody else may have spent it. */
+  empty(at: number): void {
+    this.#emptyAt = Math.max(this.#emptyAt, at);
+  }
+
   get #intervalMs(): number {
     return 1_000 / this.perSecond;
   }

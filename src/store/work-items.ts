@@ -97,30 +97,6 @@ const upsertRows = prepared((db, rows: readonly WorkItemTable[]) =>
     ),
 );
 
-/**
- * Takes due items whose lease, if any, has run out, most urgent lane first and longest due first within it.
- *
- * @param claim.leaseMs after that long without `settle`, `requeue` or `toApplyStage` they can be claimed again
- */
-export async function claimDue(
-  tx: Tx,
-  claim: {
-    readonly stage: Stage;
-    readonly now: number;
-    readonly leaseMs: number;
-    readonly limit: number;
-    /** All lanes when left out. */
-    readonly lane?: Lane;
-  },
-): Promise<readonly WorkItem[]> {
-  const claimed: WorkItem[] = [];
-  for (const lane of claim.lane ? [claim.lane] : LANES) {
-    if (claimed.length >= claim.limit) break;
-    claimed.push(...(await claimLane(tx, { ...claim, lane, limit: claim.limit - claimed.length })));
-  }
-  return claimed;
-}
-
 /** Closes the item; when the user has changed since it was claimed, it is left to be planned again. */
 export async function settle(tx: Tx, item: WorkItem): Promise<void> {
   const { numDeletedRows } = await tx
@@ -180,36 +156,6 @@ export async function isCurrent(db: Db, item: WorkItem): Promise<boolean> {
   return row?.generation === item.generation;
 }
 
-/**
- * Frees what a process that was killed had claimed; nobody may be working. What it may have called is read before
- * anything else.
- */
-export async function releaseLeases(tx: Tx): Promise<void> {
-  await tx
-    .updateTable('work_item')
-    .set({ lease_until: 0, last_error: READ_FIRST })
-    .where('lease_until', '>', 0)
-    .execute();
-}
-
-/** When the next item can be claimed, in the past if it can be now; null when there is none. */
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const [[waiting], [leased]] = await Promise.all([soonestWaiting(db, { now }), soonestLeased(db, { now })]);
-  const times = [waiting?.at, leased?.at].filter((time) => time !== undefined);
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-type Now = { readonly now: number };
-const soonestWaiting = prepared((db, { now }: Now) => soonest(db, 'due_at').where('lease_until', '<=', now));
-const soonestLeased = prepared((db, { now }: Now) =>
-  soonest(db, 'lease_until').where('lease_until', '>', now),
-);
-
-function soonest(db: Db, column: 'due_at' | 'lease_until') {
-  const at = db.selectFrom('work_item').select((eb) => eb.ref(column).as('at'));
-  return at.orderBy(column).limit(1);
-}
-
 /** The user's open items, one per instance. */
 export async function workOfUser(db: Db, userId: string): Promise<readonly WorkItem[]> {
   const rows = await db.selectFrom('work_item').selectAll().where('user_id', '=', userId).execute();
@@ -228,33 +174,6 @@ function dueAfterChange() {
       and work_item.lane not in (${urgent}) then excluded.due_at
     when excluded.due_at < work_item.due_at then excluded.due_at
     else work_item.due_at end`;
-}
-
-async function claimLane(
-  tx: Tx,
-  claim: { stage: Stage; lane: Lane; now: number; leaseMs: number; limit: number },
-): Promise<readonly WorkItem[]> {
-  const due = tx
-    .selectFrom('work_item')
-    .select(['user_id', 'instance'])
-    .where('stage', '=', claim.stage)
-    .where('lane', '=', claim.lane)
-    .where('due_at', '<=', claim.now)
-    .where('lease_until', '<=', claim.now)
-    .orderBy('due_at')
-    .limit(claim.limit);
-  const rows = await tx
-    .updateTable('work_item')
-    .set({
-      lease_until: claim.now + claim.leaseMs,
-      // A lease that ran out belonged to somebody who may have made a call and not lived to say so.
-      last_error: sql`case when lease_until > 0 then ${sql.lit(READ_FIRST)} else last_error end`,
-    })
-    .where((eb) => eb(eb.refTuple('user_id', 'instance'), 'in', due.$asTuple('user_id', 'instance')))
-    .returningAll()
-    .execute();
-  // RETURNING promises no order.
-  return rows.map(workItem).sort((one, other) => one.dueAt - other.dueAt);
 }
 
 async function updateUnchanged(
@@ -283,7 +202,7 @@ function isItem(item: WorkItem) {
     eb.and([eb('user_id', '=', item.userId), eb('instance', '=', item.instance)]);
 }
 
-function workItem(row: Selectable<WorkItemTable>): WorkItem {
+export function workItem(row: Selectable<WorkItemTable>): WorkItem {
   return {
     userId: row.user_id,
     instance: row.instance,

@@ -1,8 +1,9 @@
 /** What the admin API and the CLI can ask of a running bridge. */
 export { AdminError } from './admin/admin-error.ts';
 export { drift } from './admin/drift.ts';
+export { explain } from './admin/explain.ts';
 export { activateVersion, approve, held } from './admin/held.ts';
 export { planEverybody } from './admin/plan.ts';
 export { status } from './admin/status.ts';
-export { explain, listUsers, parked, retry } from './admin/users.ts';
+export { listUsers, parked, retry } from './admin/users.ts';
 export { validate } from './admin/validate.ts';

@@ -1,18 +1,20 @@
+import { hostname } from 'node:os';
 import type { Clock } from '../clock.ts';
 import type { BridgeConfig } from '../config/bridge-config.ts';
-import { createBudget } from '../connect/budget.ts';
+import type { Budget } from '../connect/budget.ts';
+import { budgetScope, createBudget } from '../connect/budget.ts';
 import { createCatalogCache } from '../connect/catalog-cache.ts';
 import { createConnectInstance } from '../connect/instance.ts';
 import { LANES } from '../plan/plan.ts';
 import type { Log } from '../log.ts';
 import { createDirectorySchema } from '../scim/schema.ts';
 import { openStore } from '../store/database.ts';
-import { releaseLeases } from '../store/work-items.ts';
 import { CatalogWatch } from './catalog-watch.ts';
-import { enqueueMany } from './enqueue.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from './runtime.ts';
 import { ResyncWatch } from './resync/resync-watch.ts';
+import { InstanceFollower } from './ownership/instance-follower.ts';
+import { NotOwnerError, ScopeOwner } from './ownership/scope-owner.ts';
 import { Signal } from './signal.ts';
 import { Worker } from './worker.ts';
 
@@ -41,8 +43,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { config, clock, log } = options;
   const store = await openStore({ ...config.storage, clock, pid: options.pid });
-  const signal = new Signal(clock);
-  const instances = openInstances(options);
+  const budget = createBudget({ clock, ...config.budget.default });
+  const owners: ScopeOwner[] = [];
+  const owns = (alias: string) => owners.some((owner) => owner.owns(alias));
+  const instances = openInstances(options, budget, owns);
+  const scopes = [...Map.groupBy(instances.values(), ({ config: { region } }) => budgetScope({ region }))];
+  const signals = new Map(scopes.map(([scope]) => [scope, new Signal(clock)]));
   const catalogSignals = new Map([...instances.keys()].map((alias) => [alias, new Signal(clock)]));
   const runtime: Runtime = {
     config,
@@ -51,7 +57,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     log,
     directories: openDirectories(config),
     instances,
-    wake: () => signal.notify(),
+    wake: () => [...signals.values()].forEach((signal) => signal.notify()),
+    owns,
     refreshCatalog: (alias) => catalogSignals.get(alias)?.notify(),
   };
   const catalogs = createCatalogCache({
@@ -59,33 +66,43 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     ttlMs: CATALOG_TTL_MS,
     instance: (alias) => instances.get(alias)!.connect.inLane(LANES.indexOf('cosmetic')),
   });
-  const worker = new Worker(runtime, signal);
   const mappings = new MappingWatch(runtime, options.readFile);
-  const watches = [...instances.values()].map(
-    (instance) => new CatalogWatch(runtime, instance, catalogs, catalogSignals.get(instance.alias)!),
-  );
-  const resyncs = [...instances.values()].map((instance) => new ResyncWatch(runtime, instance));
+  for (const [scope, scoped] of scopes) {
+    const aliases = scoped.map(({ alias }) => alias);
+    const loops = (fenced: Runtime) => [
+      ...scoped.map((each) => new CatalogWatch(fenced, each, catalogs, catalogSignals.get(each.alias)!)),
+      ...scoped.map((each) => new ResyncWatch(fenced, each)),
+      new Worker(fenced, aliases, signals.get(scope)!),
+    ];
+    const holder = `${hostname()} process ${options.pid}`;
+    const emptyBudget = () => budget.empty(scope);
+    const callTimeoutMs = REQUEST_TIMEOUT_MS;
+    owners.push(
+      new ScopeOwner({ runtime, scope, instances: aliases, holder, callTimeoutMs, emptyBudget, loops }),
+    );
+  }
+  const followers = store.shared
+    ? [...instances.values()].map((instance) => new InstanceFollower(runtime, instance))
+    : [];
   return {
     runtime,
     start: async () => {
       await mappings.start();
-      await takeOver(runtime);
-      for (const watch of [...watches, ...resyncs]) watch.start();
-      worker.start();
+      for (const follower of followers) follower.start();
+      for (const owner of owners) await owner.start();
     },
     stop: async () => {
-      await Promise.all([
-        worker.stop(),
-        mappings.stop(),
-        ...[...watches, ...resyncs].map((watch) => watch.stop()),
-      ]);
+      await Promise.all([mappings, ...followers, ...owners].map((each) => each.stop()));
       await store.close();
     },
   };
 }
 
-function openInstances({ config, clock, credentials }: BridgeOptions): ReadonlyMap<string, InstanceRuntime> {
-  const budget = createBudget({ clock, ...config.budget.default });
+function openInstances(
+  { config, clock, credentials }: BridgeOptions,
+  budget: Budget,
+  owns: (alias: string) => boolean,
+): ReadonlyMap<string, InstanceRuntime> {
   return new Map(
     Object.entries(config.instances).map(([alias, instance]) => [
       alias,
@@ -98,6 +115,9 @@ function openInstances({ config, clock, credentials }: BridgeOptions): ReadonlyM
           instanceId: instance.instanceId,
           budget,
           clock,
+          permit: () => {
+            if (!owns(alias)) throw new NotOwnerError(alias);
+          },
           requestTimeoutMs: REQUEST_TIMEOUT_MS,
           ...(instance.endpoint ? { endpoint: instance.endpoint } : {}),
           ...(credentials ? { credentials } : {}),
@@ -125,16 +145,4 @@ function openDirectories(config: BridgeConfig): ReadonlyMap<string, DirectoryRun
       },
     ]),
   );
-}
-
-/**
- * Level-triggered from the first moment: what changed while the bridge was down is found like anything else. Whom
- * a killed process was working on is free at once, since this one has the store alone: a leaver cannot wait for
- * a lease.
- */
-async function takeOver(runtime: Runtime): Promise<void> {
-  await runtime.store.write(async (tx) => {
-    await releaseLeases(tx);
-    for (const directory of runtime.directories.values()) await enqueueMany(tx, runtime, directory, null);
-  });
 }

@@ -5,6 +5,7 @@ import { LANES } from '../plan/plan.ts';
 import type { CatalogCache } from '../connect/catalog-cache.ts';
 import { unknownCeilings } from '../mapping/check/check-grants.ts';
 import { enqueueMany } from './enqueue.ts';
+import { publishInstance } from './ownership/instance-follower.ts';
 import type { InstanceRuntime, Runtime } from './runtime.ts';
 import type { Signal } from './signal.ts';
 
@@ -58,6 +59,7 @@ export class CatalogWatch {
       const permissionsChanged = !isDeepStrictEqual(permissions, this.#instance.permissions);
       this.#instance.permissions = permissions;
       this.#instance.catalog = catalog;
+      await publishInstance(this.#runtime, this.#instance);
       if (changed || suspendChanged || permissionsChanged) await this.#planEverybody();
       return true;
     } catch (error) {

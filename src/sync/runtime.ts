@@ -18,6 +18,8 @@ export interface Runtime {
   readonly instances: ReadonlyMap<string, InstanceRuntime>;
   /** Tells the worker that work was committed; it need not be called for correctness. */
   wake(): void;
+  /** Whether this process, and no other, may call Connect for the instance now. */
+  owns(instance: string): boolean;
   /** Connect's answer did not fit the names that the bridge knows: they are read again now. */
   refreshCatalog(instance: string): void;
 }

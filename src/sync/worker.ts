@@ -1,7 +1,7 @@
 import { LANES } from '../plan/plan.ts';
 import type { Lane } from '../plan/plan.ts';
 import { expandFanOut, hasFanOut } from '../store/fan-outs.ts';
-import { claimDue, nextDueAt } from '../store/work-items.ts';
+import { claimDue, nextDueAt } from '../store/work/claim.ts';
 import type { WorkItem } from '../store/work-items.ts';
 import { closeFailed } from './applying/outcome.ts';
 import { planDueUsers } from './planning/plan-stage.ts';
@@ -18,18 +18,23 @@ const IN_FLIGHT_PER_LANE = 32;
 const LEASE_MS = 120_000;
 /** Without news the worker looks this often, for leases that ran out and counts that ended. */
 const IDLE_MS = 60_000;
+/** Other processes take SCIM requests too, and nobody tells this one: a leaver waits this long at most. */
+const SHARED_IDLE_MS = 1_000;
 const FAN_OUT_BATCH = 200;
 
 /** Drives every user that has work: expand, plan, apply. Stopping waits for the calls in flight. */
 export class Worker {
   readonly #runtime: Runtime;
+  readonly #instances: readonly string[];
   readonly #signal: Signal;
   readonly #inFlight = new Map<Lane, Set<Promise<void>>>(LANES.map((lane) => [lane, new Set()]));
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(runtime: Runtime, signal: Signal) {
+  /** @param instances those it works for */
+  constructor(runtime: Runtime, instances: readonly string[], signal: Signal) {
     this.#runtime = runtime;
+    this.#instances = instances;
     this.#signal = signal;
   }
 
@@ -60,9 +65,9 @@ export class Worker {
   async #turn(): Promise<boolean> {
     const { store, clock } = this.#runtime;
     const expanding = await this.#expand();
-    const dueAt = await nextDueAt(store.read, clock.now());
+    const dueAt = await nextDueAt(store.read, clock.now(), this.#instances);
     if (dueAt === null || dueAt > clock.now()) return expanding;
-    const { full } = await planDueUsers(this.#runtime);
+    const { full } = await planDueUsers(this.#runtime, this.#instances);
     const claimed = await this.#claim();
     return full || expanding || claimed;
   }
@@ -82,11 +87,14 @@ export class Worker {
       limit: IN_FLIGHT_PER_LANE - tasks.size,
     }));
     const now = clock.now();
+    const instances = this.#instances;
     const claimed = await store.write(async (tx) => {
       const items: WorkItem[] = [];
       for (const { lane, limit } of room)
         if (limit > 0)
-          items.push(...(await claimDue(tx, { stage: 'apply', lane, now, leaseMs: LEASE_MS, limit })));
+          items.push(
+            ...(await claimDue(tx, { stage: 'apply', lane, instances, now, leaseMs: LEASE_MS, limit })),
+          );
       return items;
     });
     for (const item of claimed) this.#launch(this.#inFlight.get(item.lane)!, item);
@@ -113,7 +121,8 @@ export class Worker {
 
   async #untilNextMs(): Promise<number> {
     const { store, clock } = this.#runtime;
-    const dueAt = await nextDueAt(store.read, clock.now());
-    return dueAt === null ? IDLE_MS : Math.max(0, Math.min(IDLE_MS, dueAt - clock.now()));
+    const dueAt = await nextDueAt(store.read, clock.now(), this.#instances);
+    const idleMs = store.shared ? SHARED_IDLE_MS : IDLE_MS;
+    return dueAt === null ? idleMs : Math.max(0, Math.min(idleMs, dueAt - clock.now()));
   }
 }

@@ -9,7 +9,7 @@ import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { nextDueAt } from '../../src/store/work-items.ts';
+import { nextDueAt } from '../../src/store/work/claim.ts';
 import { hasFanOut } from '../../src/store/fan-outs.ts';
 import { openBridge } from '../../src/sync/bridge.ts';
 import type { Runtime } from '../../src/sync/runtime.ts';

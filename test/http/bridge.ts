@@ -60,6 +60,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
     ),
     instances: new Map(options.mapping === undefined ? [] : [['uk', instance(clock)]]),
     wake: () => {},
+    owns: () => true,
     refreshCatalog: () => {},
   };
   if (options.mapping !== undefined) {

@@ -4,18 +4,16 @@ import type { Store } from '../../src/store/database.ts';
 import type { NewWork, Stage, WorkItem } from '../../src/store/work-items.ts';
 import { countWork } from '../../src/store/work/count-work.ts';
 import {
-  claimDue,
   enqueue,
   isCurrent,
-  nextDueAt,
   READ_FIRST,
-  releaseLeases,
   replan,
   requeue,
   settle,
   toApplyStage,
   workOfUser,
 } from '../../src/store/work-items.ts';
+import { claimDue, nextDueAt, releaseLeases } from '../../src/store/work/claim.ts';
 import { statementsOf } from './statements.ts';
 import { engines } from './temporary-store.ts';
 
@@ -237,7 +235,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     const store = await open();
     await change(store, { receivedAt: 100 });
     await claim(store, 130);
-    await store.write((tx) => releaseLeases(tx));
+    await store.write((tx) => releaseLeases(tx, ['uk']));
     await change(store, { receivedAt: 140 });
     expect(await claimOne(store, 200)).toMatchObject({ generation: 2, lastError: READ_FIRST });
   });

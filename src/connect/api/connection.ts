@@ -1,6 +1,6 @@
 import { Connect, type ConnectClientConfig } from '@aws-sdk/client-connect';
 import type { Clock } from '../../clock.ts';
-import type { Budget } from '../budget.ts';
+import { type Budget, budgetScope } from '../budget.ts';
 import { connectError, missingMember } from '../error.ts';
 import type { ConnectOperation } from '../operation.ts';
 
@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly account?: string | undefined;
   readonly budget: Budget;
   readonly clock: Clock;
+  /** Asked right before each call, after the wait for its token; throws to withhold it. Absent permits all. */
+  readonly permit?: (() => void) | undefined;
   /** Longest wait for the head of a reply, and longest silence in it, in milliseconds of real time. */
   readonly requestTimeoutMs: number;
   /** Absent is the SDK's default chain. */
@@ -39,13 +41,15 @@ export class Connection {
   readonly #api: Connect;
   readonly #budget: Budget;
   readonly #scope: string;
+  readonly #permit: () => void;
 
   constructor(options: ConnectionOptions) {
     this.alias = options.alias;
     this.instanceId = options.instanceId;
     this.clock = options.clock;
     this.#budget = options.budget;
-    this.#scope = `${options.account ?? 'default'}/${options.region}`;
+    this.#scope = budgetScope(options);
+    this.#permit = options.permit ?? (() => undefined);
     this.#api = new Connect(clientConfig(options));
   }
 
@@ -56,6 +60,7 @@ export class Connection {
    */
   async call<T>(operation: ConnectOperation, turn: Turn, run: (api: Connect) => Promise<T>): Promise<T> {
     await this.#budget.take({ ...turn, scope: this.#scope, operation, instance: this.alias });
+    this.#permit();
     try {
       return await run(this.#api);
     } catch (cause) {

@@ -32,14 +32,27 @@ export class MappingWatch {
 
   async #restore(directory: DirectoryRuntime): Promise<void> {
     const active = await activeMapping(this.#runtime.store.read, directory.alias);
-    if (!active) return;
+    if (!active || active.seq === directory.mapping?.version) return;
     const { mapping, extensions } = directory.config;
     directory.mapping = { version: active.seq, mapping: loadMapping(active.text, mapping[0], extensions) };
   }
 
+  /** Another process may have activated one. */
+  async #follow(directory: DirectoryRuntime): Promise<void> {
+    try {
+      await this.#restore(directory);
+    } catch (error) {
+      this.#runtime.log.warn({ directory: directory.alias, err: error }, 'active mapping not read');
+    }
+  }
+
   async #run(): Promise<void> {
     while (!this.#abort.signal.aborted) {
-      for (const directory of this.#runtime.directories.values()) await this.#look(directory);
+      for (const directory of this.#runtime.directories.values()) {
+        if (this.#runtime.store.shared) await this.#follow(directory);
+        // One process proposes, or each would with a file of its own.
+        if (this.#runtime.owns(directory.config.instances[0]!)) await this.#look(directory);
+      }
       await this.#runtime.clock.sleep(POLL_MS, this.#abort.signal);
     }
   }

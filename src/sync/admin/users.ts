@@ -1,16 +1,12 @@
-import { explainUser } from '../../mapping/explain.ts';
 import type { LinkedUser } from '../../plan/plan.ts';
-import { renderFields, renderPlan } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { linkOf, linkOfFormerUser, linksByUsernameFolded, listLinks, upsertLink } from '../../store/links.ts';
 import type { LinkQuery } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
 import { userById, userByUserName } from '../../store/users.ts';
 import { enqueue } from '../../store/work-items.ts';
-import { guardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserKey } from '../planning/plan-for-user.ts';
-import { nameOf } from '../applying/make-change.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
 
@@ -37,39 +33,6 @@ export async function listUsers(runtime: Runtime, query: LinkQuery) {
 /** Who cannot become what the rules want, and what to do. */
 export async function parked(runtime: Runtime, query: LinkQuery) {
   return listUsers(runtime, { ...query, sync: 'parked' });
-}
-
-/** Why a user has what he has, in every instance of his directory, and what would be done now. */
-export async function explain(runtime: Runtime, idOrUserName: string) {
-  const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
-  const instances = [];
-  for (const instance of directory.config.instances)
-    instances.push(await explainIn(runtime, { directory: directory.alias, userId, instance }));
-  return { userId, userName, directory: directory.alias, instances };
-}
-
-async function explainIn(runtime: Runtime, key: { directory: string; userId: string; instance: string }) {
-  const db = runtime.store.read;
-  const user = await planForUser(runtime, db, key);
-  if ('reason' in user) return { instance: key.instance, waiting: user.reason };
-  const names = nameOf(runtime.instances.get(key.instance)!);
-  const { plan, held } = await guardedPlan(db, user);
-  const connect = user.link?.linked;
-  return {
-    instance: key.instance,
-    lifecycle: connect?.lifecycle ?? 'absent',
-    sync: user.link?.sync ?? 'synced',
-    wanted: user.input.wanted.kind,
-    cause: 'cause' in user.input.wanted ? user.input.wanted.cause : null,
-    connectUserId: connect?.userId ?? null,
-    username: connect?.username ?? null,
-    has: connect ? renderFields(connect.actual, names) : [],
-    why: user.result && explainUser(user.result),
-    parked: plan.parked ?? user.link?.reason ?? null,
-    held,
-    wouldDo: renderPlan(held.length > 0 ? user.plan : plan, names),
-    ownership: user.input.ownership,
-  };
 }
 
 /** Looks at a parked user again now, in Connect too; what was taken from him by hand in Connect is given back. */
@@ -125,7 +88,7 @@ interface ResolvedUser {
 }
 
 /** By SCIM id, or by userName in any case; a deleted user is found by his link. */
-async function resolveUser(runtime: Runtime, idOrUserName: string): Promise<ResolvedUser> {
+export async function resolveUser(runtime: Runtime, idOrUserName: string): Promise<ResolvedUser> {
   const db = runtime.store.read;
   for (const directory of runtime.directories.values()) {
     const user =

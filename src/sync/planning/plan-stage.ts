@@ -2,7 +2,8 @@ import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/schema.ts';
-import { claimDue, READ_FIRST, requeue, settle, settleUntil, toApplyStage } from '../../store/work-items.ts';
+import { READ_FIRST, requeue, settle, settleUntil, toApplyStage } from '../../store/work-items.ts';
+import { claimDue } from '../../store/work/claim.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { countEffects } from './guard-plan.ts';
 import type { GuardedPlan } from './guard-plan.ts';
@@ -24,10 +25,13 @@ const PLAN_LEASE_MS = 60_000;
  *
  * @returns how many users were planned; fewer than a batch means that nothing more is due
  */
-export async function planDueUsers(runtime: Runtime): Promise<{ planned: number; full: boolean }> {
+export async function planDueUsers(
+  runtime: Runtime,
+  instances: readonly string[],
+): Promise<{ planned: number; full: boolean }> {
   const planned = await runtime.store.write(async (tx) => {
     const now = runtime.clock.now();
-    const items = await claimDue(tx, { stage: 'plan', now, leaseMs: PLAN_LEASE_MS, limit: BATCH });
+    const items = await claimDue(tx, { stage: 'plan', instances, now, leaseMs: PLAN_LEASE_MS, limit: BATCH });
     for (const item of items) await planItem(tx, runtime, item);
     return items.length;
   });
