@@ -1,6 +1,5 @@
-import type { Explanation } from '../mapping/explain.ts';
-import { renderExplanation } from '../mapping/explain.ts';
 import type { ParkReason } from '../plan/plan.ts';
+import { indent } from './reports/indent.ts';
 
 /** Replies of the admin API, as far as the terminal shows them. */
 export interface StatusReply {
@@ -53,27 +52,6 @@ export type HeldItem =
       readonly directory: string;
       readonly exceeded: readonly { instance: string; effect: string; users: number; limit: number }[];
     };
-
-export interface ExplainReply {
-  readonly userId: string;
-  readonly userName: string;
-  readonly instances: readonly ({ readonly instance: string } & (
-    | { readonly waiting: string }
-    | {
-        readonly lifecycle: string;
-        readonly sync: string;
-        readonly wanted: string;
-        readonly cause: string | null;
-        readonly connectUserId: string | null;
-        readonly username: string | null;
-        readonly has: readonly string[];
-        readonly why: Explanation | null;
-        readonly parked: ParkReason | null;
-        readonly held: readonly string[];
-        readonly wouldDo: readonly string[];
-      }
-  ))[];
-}
 
 export interface PlanReply {
   readonly directory: string;
@@ -137,25 +115,6 @@ export function renderHeld(items: readonly HeldItem[]): readonly string[] {
   });
 }
 
-export function renderExplain(reply: ExplainReply): readonly string[] {
-  return [
-    `${reply.userName} (SCIM id ${reply.userId})`,
-    ...reply.instances.flatMap((one) => {
-      if ('waiting' in one) return [`instance ${one.instance}: waits, because ${one.waiting}`];
-      return [
-        `instance ${one.instance}: ${one.lifecycle}, ${one.sync}${one.cause ? `, wanted ${one.wanted} (${one.cause})` : ''}`,
-        ...indent(one.has.length > 0 ? [`Connect has ${one.username}: ${one.has.join(', ')}`] : []),
-        ...indent(one.why ? renderExplanation(one.why) : []),
-        ...indent(one.parked ? [`parked: ${one.parked.detail}`, `  ${one.parked.remedy}`] : []),
-        ...indent(one.held.length > 0 ? [`held: ${one.held.join(', ')} (bridge held)`] : []),
-        ...indent(
-          one.wouldDo.length > 0 ? one.wouldDo.map((change) => `would do: ${change}`) : ['nothing to do'],
-        ),
-      ];
-    }),
-  ];
-}
-
 export function renderPlanReply({ summaries, users }: PlanReply): readonly string[] {
   return [
     ...users.flatMap(({ userName, instance, outcome, parked, changes }) => [
@@ -172,8 +131,4 @@ export function renderPlanReply({ summaries, users }: PlanReply): readonly strin
 
 export function people(users: number): string {
   return users === 1 ? '1 user' : `${users} users`;
-}
-
-function indent(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `  ${line}`);
 }

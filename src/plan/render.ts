@@ -61,7 +61,8 @@ function proficiency({ attributeName, attributeValue, level }: UserProficiency):
   return `${attributeName} ${attributeValue} ${level}`;
 }
 
-const FIELD_LABELS: Readonly<Record<UserField, string>> = {
+/** What admins call the fields. */
+export const FIELD_LABELS: Readonly<Record<UserField, string>> = {
   firstName: 'first name',
   lastName: 'last name',
   email: 'e-mail',
@@ -85,7 +86,8 @@ export function renderFields(fields: Partial<UserFields>, nameOf: NameOf): reado
     .map((field) => `${FIELD_LABELS[field]} ${renderValue(field, fields[field], nameOf)}`);
 }
 
-function renderValue(field: UserField, value: unknown, nameOf: NameOf): string {
+/** In names. */
+export function renderValue(field: UserField, value: unknown, nameOf: NameOf): string {
   if (field === 'securityProfileIds')
     return (value as readonly string[]).map((id) => nameOf('securityProfiles', id)).join(' + ');
   if (field === 'routingProfileId') return nameOf('routingProfiles', value as string);

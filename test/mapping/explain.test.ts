@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { unknownInstances, unknownNames } from '../../src/mapping/check/check-names.ts';
 import { desiredUser } from '../../src/mapping/desired-user.ts';
-import { explainUser, renderExplanation } from '../../src/mapping/explain.ts';
+import { type Explanation, explainUser } from '../../src/mapping/explain.ts';
 import type { UserJson } from '../../src/mapping/expression/attributes.ts';
 import { ana, catalog, groupsOf, mappingOf, noCeiling } from './acme.ts';
 
@@ -23,7 +23,7 @@ const mapping = mappingOf(`
     when: { group: Sales }
     set: { securityProfiles: [Nobody] }`);
 
-function explained(user: UserJson, ...groups: readonly string[]): readonly string[] {
+function explained(user: UserJson, ...groups: readonly string[]): Explanation {
   const instance = { alias: 'uk', identityManagementType: 'SAML' } as const;
   const result = desiredUser({
     user,
@@ -33,39 +33,51 @@ function explained(user: UserJson, ...groups: readonly string[]): readonly strin
     catalog,
     ceiling: noCeiling,
   });
-  return renderExplanation(explainUser(result));
+  return explainUser(result);
 }
 
 it('explains each field of a mapped user by rule, fact and losing rule', () => {
-  expect(explained({ ...ana, emails: [], phoneNumbers: [] }, 'Supervisors')).toEqual([
-    'username                   "ana@acme.test"  from username: user.userName = "ana@acme.test"',
-    'firstName                  "Ana"  from identity: user.name.givenName = "Ana"',
-    'lastName                   "Lima"  from identity: user.name.familyName = "Lima"',
-    'secondaryEmail             ""  from identity: user.emails = []',
-    'mobile                     ""  from identity: user.phoneNumbers = []',
-    'securityProfileIds         "CallCenterManager"  from rule "supervisors" (mapping.yaml:11): member of "Supervisors"',
-    'routingProfileId           "Supervisors"  from rule "supervisors" (mapping.yaml:11): member of "Supervisors"',
+  const { kind, fields } = explained({ ...ana, emails: [], phoneNumbers: [] }, 'Supervisors');
+  expect(kind).toBe('mapped');
+  expect(
+    fields.map(({ field, value, rule, at, because }) => [field, value, rule, at?.line, because]),
+  ).toEqual([
+    ['username', 'ana@acme.test', 'username', undefined, 'user.userName = "ana@acme.test"'],
+    ['firstName', 'Ana', 'identity', undefined, 'user.name.givenName = "Ana"'],
+    ['lastName', 'Lima', 'identity', undefined, 'user.name.familyName = "Lima"'],
+    ['secondaryEmail', '', 'identity', undefined, 'user.emails = []'],
+    ['mobile', '', 'identity', undefined, 'user.phoneNumbers = []'],
+    ['securityProfileIds', 'CallCenterManager', 'supervisors', 11, 'member of "Supervisors"'],
+    ['routingProfileId', 'Supervisors', 'supervisors', 11, 'member of "Supervisors"'],
   ]);
 });
 
 it('explains what keeps a user out, what to do, and which rules lost', () => {
-  const lines = explained(ana, 'Sales', 'Supervisors');
-  expect(lines.slice(0, 5)).toEqual([
-    'cannot be made as the rules want:',
-    '  Rule "sales": no security profile named "Agentt" in instance "uk".',
-    '    Closest: "Agent". Correct the name in the rule, or create it in Amazon Connect.',
-    '  Rule "sales": no hierarchy group named "EMEA / Londn / Sales" in instance "uk".',
-    '    Closest: "EMEA / London / Sales". Correct the name in the rule, or create it in Amazon Connect.',
+  const { kind, problems, fields } = explained(ana, 'Sales', 'Supervisors');
+  expect(kind).toBe('invalid');
+  expect(problems.slice(0, 2)).toMatchObject([
+    {
+      detail: 'Rule "sales": no security profile named "Agentt" in instance "uk".',
+      remedy: 'Closest: "Agent". Correct the name in the rule, or create it in Amazon Connect.',
+    },
+    {
+      detail: 'Rule "sales": no hierarchy group named "EMEA / Londn / Sales" in instance "uk".',
+      remedy:
+        'Closest: "EMEA / London / Sales". Correct the name in the rule, or create it in Amazon Connect.',
+    },
   ]);
-  expect(lines).toContain('                           rule "sales" comes later with "Salse"');
+  const routing = fields.find(({ field }) => field === 'routingProfileId');
+  expect(routing?.lost).toEqual([{ rule: 'sales', value: 'Salse' }]);
 });
 
 it('explains why nobody granted a user anything', () => {
-  expect(explained(ana, 'sales')).toEqual([
-    'no rule grants a security profile here',
-    '  rule "sales": not in "Sales", but in "sales"',
-    '  rule "supervisors": not in "Supervisors"',
-  ]);
+  expect(explained(ana, 'sales')).toMatchObject({
+    kind: 'unmatched',
+    closest: [
+      { rule: 'sales', missing: 'not in "Sales", but in "sales"' },
+      { rule: 'supervisors', missing: 'not in "Supervisors"' },
+    ],
+  });
 });
 
 it('finds literal names that an instance does not know, in the order of the file', () => {

@@ -1,4 +1,4 @@
-import type { UserField } from '../../connect/user.ts';
+import type { UserField, UserProficiency } from '../../connect/user.ts';
 import { explainUser } from '../../mapping/explain.ts';
 import type { FieldTrace, MappedField } from '../../mapping/mapping.ts';
 import type { LinkedUser, Plan } from '../../plan/plan.ts';
@@ -95,23 +95,18 @@ function inConnect(
   { username, actual, tags, proficiencies }: LinkedUser,
   { field }: FieldTrace,
   names: NameOf,
-) {
-  switch (field) {
-    case 'username':
-      return username;
-    case 'directoryUserId':
-      return null;
-    case 'tags':
-      return Object.entries(tags.actual)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(' + ');
-    case 'proficiencies':
-      return (
-        proficiencies.actual
-          ?.map((one) => `${one.attributeName}: ${one.attributeValue} ${one.level}`)
-          .join(' + ') ?? null
-      );
-    default:
-      return actual[field] === undefined ? null : renderValue(field, actual[field], names);
-  }
+): string | null {
+  if (field === 'username') return username;
+  if (field === 'directoryUserId') return null;
+  if (field === 'tags') return listed(Object.entries(tags.actual).map(([key, value]) => `${key}=${value}`));
+  if (field === 'proficiencies') return proficiencies.actual && listed(proficiencies.actual.map(levelOf));
+  return actual[field] === undefined ? null : renderValue(field, actual[field], names);
+}
+
+function listed(items: readonly string[]): string {
+  return items.join(' + ');
+}
+
+function levelOf({ attributeName, attributeValue, level }: UserProficiency): string {
+  return `${attributeName}: ${attributeValue} ${level}`;
 }
