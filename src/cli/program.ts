@@ -37,7 +37,7 @@ function asCommandError(error: Error & { readonly code?: string; readonly path?:
       EXIT.refused,
       `There is no file ${error.path}. Name another one, or start in its folder.`,
     );
-  const isAnswer = ['ConfigError', 'StoreError', 'SeedError'].includes(error.name);
+  const isAnswer = ['ConfigError', 'StoreError', 'SeedError', 'ListenError'].includes(error.name);
   return new CommandError(isAnswer ? EXIT.refused : EXIT.failed, error.message);
 }
 

@@ -150,6 +150,8 @@ function nextStep(operation: ConnectOperation, { code, kind }: ConnectFailure): 
     case 'ambiguous':
       return 'Connect may have made this change all the same; the bridge reads the user before it tries again.';
     case 'notFound':
+      if (operation === 'DescribeInstance')
+        return 'Expected the instance that `region` and `instanceId` of bridge.yaml name; correct them.';
       return 'The user, or what was to be assigned, does not exist in this instance (any more).';
     case 'duplicate':
       return 'This instance has a user of that name already; the bridge looks it up before it decides.';

@@ -29,6 +29,7 @@ function storeRefusal(error: StoreError): ScimError {
     case 'storeLocked':
     case 'schemaNewer':
     case 'databaseUnsuitable':
+    case 'identityChanged':
     case 'backupElsewhere':
       return unforeseen();
     default:

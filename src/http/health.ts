@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import express from 'express';
 import { setMeta } from '../store/engine/meta.ts';
 import type { DirectoryRuntime, Runtime } from '../sync/runtime.ts';
+import { troublesOf } from '../sync/runtime.ts';
 import type { Metrics } from './metrics.ts';
 import { openCausesInWords } from './scim/verdict/breaker.ts';
 
@@ -48,8 +49,8 @@ async function degraded(runtime: Runtime, canRead: boolean): Promise<readonly st
       ...[...directoryCauses(directory), ...open].map((cause) => `directory ${directory.alias}: ${cause}`),
     );
   }
-  for (const { alias, degraded: found } of instances.values()) {
-    causes.push(...found.map((cause) => `instance ${alias}: ${cause}`));
+  for (const instance of instances.values()) {
+    causes.push(...troublesOf(instance).map((cause) => `instance ${instance.alias}: ${cause}`));
   }
   return causes;
 }

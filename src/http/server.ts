@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
@@ -9,6 +10,11 @@ import type { Runtime } from '../sync/runtime.ts';
 import { adminApp } from './admin/admin-app.ts';
 import { MAX_CONNECTIONS, SHUTDOWN_GRACE_MS, serverOptions } from './limits.ts';
 import { publicApp } from './public-app.ts';
+
+/** An address that bridge.yaml names cannot be had. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
 
 export interface HttpServer {
   /** Rejects when an address is taken. `url` is of the SCIM listener, with the port that was given to it. */
@@ -32,7 +38,10 @@ export function createServer(runtime: Runtime, { env }: { readonly env: ConfigSo
   scim.maxConnections = MAX_CONNECTIONS;
   return {
     listen: async () => {
-      await listen(scim, config.server.listen);
+      await listen(scim, config.server.listen).catch((cause: Error) => {
+        const { host, port } = config.server.listen;
+        throw new ListenError(`server.listen ${host}:${port} cannot be had (${cause.message}).`, { cause });
+      });
       await listenOnSocket(admin, config.adminSocket);
       return { url: urlOf(scim, config.server.listen.host) };
     },
@@ -52,10 +61,22 @@ export function createServer(runtime: Runtime, { env }: { readonly env: ConfigSo
 async function listenOnSocket(server: Server, path: string): Promise<void> {
   // Made closed, because the socket itself is open to the umask until it is there to be changed.
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  // Left behind by a process that was killed: the store's lock says that no other bridge is running.
+  if (await answers(path))
+    throw new ListenError(
+      `Another bridge answers at the adminSocket ${path}. Give this one an adminSocket of its own, or stop the other.`,
+    );
+  // Left behind by a process that was killed.
   await rm(path, { force: true });
   await listen(server, { path });
   await chmod(path, 0o600);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => resolve(true));
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
 }
 
 function listen(server: Server, options: ListenOptions): Promise<void> {

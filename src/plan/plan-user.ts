@@ -132,7 +132,10 @@ function planWithoutSuspendTarget(input: PlanInput, { fields }: DesiredUser): Pl
 function planSuspended(input: PlanInput): Plan {
   const { link, suspend, withhold } = input;
   if (!link || link.lifecycle === 'deleted') return noChange(link);
-  if (!suspend) return link.lifecycle === 'active' ? park(input, NO_SUSPEND_TARGET) : noChange(link);
+  if (!suspend)
+    return link.lifecycle === 'active'
+      ? { ...park(input, NO_SUSPEND_TARGET), effects: ['deactivate'] }
+      : noChange(link);
   const changes = suspendChanges(link, suspend);
   if (link.lifecycle === 'suspended') return { ...noChange(link), changes, lane: 'leaver' };
   if (withhold.includes('deactivate')) return { ...noChange(link), effects: ['deactivate'] };
@@ -146,11 +149,11 @@ function planSuspended(input: PlanInput): Plan {
   };
 }
 
-const NO_SUSPEND_TARGET: ParkReason = {
+export const NO_SUSPEND_TARGET: ParkReason = {
   code: 'noSuspendTarget',
   detail: 'The suspend profiles of this instance are missing in Connect, or permit something.',
   remedy:
-    'Create the security profile (no permission) and the routing profile (no queue) that leavers.suspend names.',
+    'See "bridge status" for what is wrong with them. The security profile that leavers.suspend names must have no permission, the routing profile no queue; they are read again every 30 seconds.',
 };
 
 /** A delete that is held back still suspends; it takes an active user's access, so it counts as that too. */

@@ -18,7 +18,8 @@ export async function pinsOf(db: Db, directory: string): Promise<ReadonlyMap<str
   return new Map(rows.map((row) => [row.name, row.group_id]));
 }
 
-/** Frees the names of a group that was deleted. */
-export async function releasePins(tx: Tx, groupId: string): Promise<void> {
-  await tx.deleteFrom('group_pin').where('group_id', '=', groupId).execute();
+/** Frees the names of a group that was deleted. @returns them */
+export async function releasePins(tx: Tx, groupId: string): Promise<readonly string[]> {
+  const rows = await tx.deleteFrom('group_pin').where('group_id', '=', groupId).returning('name').execute();
+  return rows.map(({ name }) => name);
 }

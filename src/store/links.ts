@@ -4,7 +4,7 @@ import type { ConnectUserId, LastApplied, Lifecycle, UserFields } from '../conne
 import type { LinkedUser, ParkReason, RetiringUser, SyncState } from '../plan/plan.ts';
 import { foldCase } from '../scim/value/text.ts';
 import type { Db, LinkTable, Tx } from './schema.ts';
-import { enqueueEach } from './work-items.ts';
+import { enqueueEach, WAITS_FOR_DATE } from './work-items.ts';
 
 /** A SCIM user's place in an instance, from the first plan on. It outlives the SCIM user. */
 export interface Link {
@@ -136,20 +136,28 @@ export async function listLinks(
   };
 }
 
+/** Users by where they stand; one for whom work is waiting is not synced, whatever he was. */
 export async function countLinks(db: Db): Promise<readonly LinkCount[]> {
+  const sync = sql<SyncState>`case when link.sync = 'synced' and work_item.user_id is not null then 'pending' else link.sync end`;
   const rows = await db
     .selectFrom('link')
-    .select(['instance', 'lifecycle', 'sync'])
+    .leftJoin('work_item', (join) =>
+      join
+        .onRef('work_item.user_id', '=', 'link.user_id')
+        .onRef('work_item.instance', '=', 'link.instance')
+        .on(sql`coalesce(work_item.last_error, '')`, '!=', WAITS_FOR_DATE),
+    )
+    .select(['link.instance', 'link.lifecycle', sync.as('sync')])
     .select((eb) => eb.fn.countAll().as('users'))
-    .groupBy(['instance', 'lifecycle', 'sync'])
-    .orderBy('instance')
-    .orderBy('lifecycle')
-    .orderBy('sync')
+    .groupBy(['link.instance', 'link.lifecycle', sync])
+    .orderBy('link.instance')
+    .orderBy('link.lifecycle')
+    .orderBy(sync)
     .execute();
   return rows.map((row) => ({
     instance: row.instance,
     lifecycle: row.lifecycle as Lifecycle,
-    sync: row.sync as SyncState,
+    sync: row.sync,
     users: Number(row.users),
   }));
 }

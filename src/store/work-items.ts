@@ -122,6 +122,22 @@ export async function settleUntil(tx: Tx, item: WorkItem, dueAt: number): Promis
   });
 }
 
+/**
+ * What hindered the instance is over: who waited for it in the plan stage, and every leaver whose calls failed,
+ * is due at once.
+ */
+export async function hasten(tx: Tx, instance: string, now: number): Promise<void> {
+  await tx
+    .updateTable('work_item')
+    .set({ due_at: now })
+    .where('instance', '=', instance)
+    .where('due_at', '>', now)
+    .where('last_error', 'is not', null)
+    .where('last_error', '!=', WAITS_FOR_DATE)
+    .where((eb) => eb.or([eb('stage', '=', 'plan'), eb('lane', 'in', URGENT)]))
+    .execute();
+}
+
 /** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
 export async function requeue(
   tx: Tx,

@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { createDirectorySchema } from '../scim/schema.ts';
 import { openStore } from '../store/database.ts';
 import { CatalogWatch } from './catalog-watch.ts';
+import { keepIdentity } from './keep-identity.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from './runtime.ts';
 import { ResyncWatch } from './resync/resync-watch.ts';
@@ -43,6 +44,10 @@ const REQUEST_TIMEOUT_MS = 15_000;
 export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const { config, clock, log } = options;
   const store = await openStore({ ...config.storage, clock, pid: options.pid });
+  await keepIdentity(store, config).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const budget = createBudget({ clock, ...config.budget.default });
   const owners: ScopeOwner[] = [];
   const owns = (alias: string) => owners.some((owner) => owner.owns(alias));
@@ -126,6 +131,7 @@ function openInstances(
         permissions: new Map(),
         suspend: null,
         degraded: ['not read yet'],
+        failing: null,
         resync: null,
       },
     ]),
@@ -141,6 +147,7 @@ function openDirectories(config: BridgeConfig): ReadonlyMap<string, DirectoryRun
         config: directory,
         schema: createDirectorySchema({ extensions: directory.extensions }),
         mapping: null,
+        judgedWith: [],
         degraded: [],
       },
     ]),

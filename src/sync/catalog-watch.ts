@@ -4,6 +4,7 @@ import { checkSuspendTarget } from '../connect/suspend-target.ts';
 import { LANES } from '../plan/plan.ts';
 import type { CatalogCache } from '../connect/catalog-cache.ts';
 import { unknownCeilings } from '../mapping/check/check-grants.ts';
+import { hasten } from '../store/work-items.ts';
 import { enqueueMany } from './enqueue.ts';
 import { publishInstance } from './ownership/instance-follower.ts';
 import type { InstanceRuntime, Runtime } from './runtime.ts';
@@ -11,7 +12,7 @@ import type { Signal } from './signal.ts';
 
 /** Names change rarely; each look costs five to ten calls, in the last lane. */
 const REFRESH_MS = 5 * 60_000;
-/** Connect did not answer: soon again, but not as a storm. */
+/** Connect did not answer, or nobody can be suspended: soon again, but not as a storm. */
 const RETRY_MS = 30_000;
 
 /**
@@ -46,7 +47,7 @@ export class CatalogWatch {
   async #run(): Promise<void> {
     while (!this.#stopping) {
       const ok = await this.#refresh();
-      await this.#signal.wait(ok ? REFRESH_MS : RETRY_MS);
+      await this.#signal.wait(ok && this.#instance.suspend ? REFRESH_MS : RETRY_MS);
     }
   }
 
@@ -105,6 +106,7 @@ export class CatalogWatch {
     );
     await store.write(async (tx) => {
       for (const directory of fed) await enqueueMany(tx, this.#runtime, directory, null);
+      await hasten(tx, this.#instance.alias, this.#runtime.clock.now());
     });
     this.#runtime.wake();
   }

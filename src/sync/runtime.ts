@@ -31,6 +31,8 @@ export interface DirectoryRuntime {
   readonly schema: DirectorySchema;
   /** The active mapping; null until a valid one was activated: SCIM is served, nothing is reconciled. */
   mapping: ActiveMapping | null;
+  /** The catalogs, in the order of `config.instances`, against which the mapping file was judged last. */
+  judgedWith: readonly (Catalog | null)[];
   /** What is wrong at present, in words for an operator. */
   degraded: readonly string[];
 }
@@ -53,8 +55,17 @@ export interface InstanceRuntime {
   suspend: SuspendTarget | null;
   /** What is wrong at present, in words for an operator; empty when nothing is. */
   degraded: readonly string[];
+  /** Since when every call fails, and why; null after one that did not. */
+  failing: { readonly since: number; readonly error: string } | null;
   /** The last one since the start; null before. */
   resync: ResyncState | null;
+}
+
+/** Everything that is wrong with an instance at present, in words for an operator. */
+export function troublesOf({ alias, degraded, failing }: InstanceRuntime): readonly string[] {
+  if (!failing) return degraded;
+  const since = new Date(failing.since).toISOString();
+  return [...degraded, `Calls to Connect instance ${alias} fail since ${since}: ${failing.error}`];
 }
 
 /** How the last comparison with Connect went. Times are UTC milliseconds. */

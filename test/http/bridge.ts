@@ -85,7 +85,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
 }
 
 function directory(alias: string, config: DirectoryConfig): DirectoryRuntime {
-  return { alias, config, schema: createDirectorySchema({ extensions: {} }), mapping: null, degraded: [] };
+  return { alias, config, schema: createDirectorySchema({ extensions: {} }), mapping: null, judgedWith: [], degraded: [] };
 }
 
 /** It is never called: nothing here runs the worker. */
@@ -114,6 +114,7 @@ function instance(clock: Clock): InstanceRuntime {
     permissions: new Map(),
     suspend: null,
     degraded: [],
+    failing: null,
     resync: null,
   };
 }

@@ -3,6 +3,7 @@ export type StoreErrorCode =
   | 'storeLocked'
   | 'schemaNewer'
   | 'databaseUnsuitable'
+  | 'identityChanged'
   | 'uniqueness'
   | 'keyTooLong'
   | 'storeClosed'

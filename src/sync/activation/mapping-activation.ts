@@ -16,13 +16,16 @@ import { enqueueMany } from '../enqueue.ts';
 import { checkMapping } from './check-mapping.ts';
 import { addToSummary, emptySummary, planAll } from '../planning/plan-all.ts';
 import type { PlanSummary } from '../planning/plan-all.ts';
+import { planForUser } from '../planning/plan-for-user.ts';
+import type { UserPlan } from '../planning/plan-for-user.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 
 /**
- * Takes a mapping file's text as a proposal: checked, planned over all stored users and, when it stays within the
- * guard's limits, activated; else held. The same text is not proposed twice in a row.
+ * Takes a mapping file's text as a proposal: checked, planned over all stored users and, when what it causes stays
+ * within the guard's limits, activated; else held. The text that is active is no proposal. One that was judged
+ * before is judged again only when it was refused and an instance has been read anew.
  *
- * @returns null when the text is the one proposed last, or while an instance has not been read yet
+ * @returns null when there is nothing new to judge, or while an instance has not been read yet
  */
 export async function proposeMapping(
   runtime: Runtime,
@@ -31,8 +34,11 @@ export async function proposeMapping(
 ): Promise<MappingVersion | null> {
   const hash = createHash('sha256').update(text).digest('hex');
   const latest = await versions.latestMapping(runtime.store.read, directory.alias);
-  if (latest?.hash === hash && latest.state !== 'proposed') return null;
-  const version = latest?.hash === hash ? latest : await record(runtime, directory, { hash, text });
+  const active = await versions.activeMapping(runtime.store.read, directory.alias);
+  if (active?.hash === hash) return dropProposal(runtime, active, latest);
+  const known = latest?.hash === hash ? latest : null;
+  if (!isToBeJudged(runtime, directory, known)) return null;
+  const version = known ?? (await record(runtime, directory, { hash, text }));
   const mapping = checked(runtime, directory, text);
   if (mapping === 'catalogMissing') return null;
   if ('refused' in mapping) return refuse(runtime, directory, version, mapping.refused);
@@ -41,6 +47,26 @@ export async function proposeMapping(
   if (exceeded.length > 0) return hold(runtime, directory, version, { summaries, exceeded });
   await activate(runtime, directory, version, mapping, 'bridge');
   return current(runtime, directory, version);
+}
+
+/** The file says again what is active: whatever was proposed in between is off the table. */
+async function dropProposal(
+  { store }: Runtime,
+  active: MappingVersion,
+  latest: MappingVersion | null,
+): Promise<null> {
+  if (latest && latest.seq !== active.seq && latest.state !== 'superseded')
+    await store.write((tx) => versions.supersedeMapping(tx, latest.seq));
+  return null;
+}
+
+function isToBeJudged(runtime: Runtime, directory: DirectoryRuntime, known: MappingVersion | null): boolean {
+  const catalogs = directory.config.instances.map((alias) => runtime.instances.get(alias)?.catalog ?? null);
+  const anew = catalogs.some((catalog, n) => catalog !== directory.judgedWith[n]);
+  if (known?.state === 'held' || known?.state === 'superseded') return false;
+  if (known?.state === 'refused' && !anew) return false;
+  directory.judgedWith = catalogs;
+  return true;
 }
 
 async function record(
@@ -76,6 +102,7 @@ async function refuse(
   version: MappingVersion,
   error: string,
 ): Promise<MappingVersion | null> {
+  if (version.error === error) return version;
   runtime.log.error(
     { directory: directory.alias, version: version.seq, error },
     'mapping refused; the active one stays',
@@ -88,15 +115,32 @@ async function refuse(
 }
 
 /** What the mapping would do to everybody, per instance. */
-export async function summarise(
+async function summarise(
   runtime: Runtime,
   directory: DirectoryRuntime,
   mapping: Mapping,
 ): Promise<Readonly<Record<string, PlanSummary>>> {
   const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
-  for await (const user of planAll(runtime, directory, mapping))
+  for await (const user of causedBy(runtime, directory, mapping))
     summaries[user.key.instance] = addToSummary(summaries[user.key.instance]!, user);
   return summaries;
+}
+
+/**
+ * Everybody's plan under the mapping, with the effects alone that it causes: who is held or waits under the active
+ * mapping too is none of its doing, and approving it must not approve that.
+ */
+async function* causedBy(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  mapping: Mapping,
+): AsyncGenerator<UserPlan> {
+  for await (const user of planAll(runtime, directory, mapping)) {
+    const today = await planForUser(runtime, runtime.store.read, user.key);
+    const already = 'reason' in today ? [] : today.plan.effects;
+    const effects = user.plan.effects.filter((effect) => !already.includes(effect));
+    yield { ...user, plan: { ...user.plan, effects } };
+  }
 }
 
 interface Exceeded {
@@ -157,7 +201,7 @@ export async function approveMapping(
   if (mapping === 'catalogMissing') throw new Error('an instance of this directory cannot be read');
   if ('refused' in mapping) throw new Error(mapping.refused);
   const covered: { userId: string; instance: string; effect: Effect }[] = [];
-  for await (const { key, plan } of planAll(runtime, directory, mapping))
+  for await (const { key, plan } of causedBy(runtime, directory, mapping))
     for (const effect of plan.effects) covered.push({ userId: key.userId, instance: key.instance, effect });
   await activate(runtime, directory, version, mapping, actor, covered);
 }

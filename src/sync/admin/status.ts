@@ -4,6 +4,7 @@ import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work/count-work.ts';
 import type { ResyncState, Runtime } from '../runtime.ts';
+import { troublesOf } from '../runtime.ts';
 import { held } from './held.ts';
 
 /** What an operator looks at first. */
@@ -50,7 +51,7 @@ async function instanceStatus({ store, instances }: Runtime, alias: string) {
     identityManagementType: instance.catalog?.contents.identityManagementType ?? null,
     catalogReadAt: instance.catalog ? new Date(instance.catalog.contents.readAt).toISOString() : null,
     users: (await countLinks(store.read)).filter((count) => count.instance === alias),
-    degraded: instance.degraded,
+    degraded: troublesOf(instance),
     resync: instance.resync && resyncStatus(instance.resync),
   };
 }

@@ -2,6 +2,7 @@ import { parseBridgeConfig } from '../../config/bridge-config.ts';
 import type { ConfigSources } from '../../config/bridge-config.ts';
 import { ConfigError } from '../../config/error.ts';
 import type { Runtime } from '../runtime.ts';
+import { troublesOf } from '../runtime.ts';
 import { checkMapping } from '../activation/check-mapping.ts';
 import { directoryOf } from './plan.ts';
 
@@ -24,6 +25,6 @@ export function validate(runtime: Runtime, files: FilesToValidate, env: ConfigSo
     const checked = checkMapping(runtime, directoryOf(runtime, files.mapping.directory), files.mapping.text);
     if ('error' in checked) errors.push(checked.error);
   }
-  const degraded = [...runtime.instances.values()].flatMap((instance) => instance.degraded);
+  const degraded = [...runtime.instances.values()].flatMap(troublesOf);
   return { valid: errors.length === 0, errors, degraded };
 }

@@ -6,6 +6,7 @@ import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername } from '../../store/links.ts';
 import { markSeen } from '../../store/link/seen.ts';
+import { hasten } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
@@ -79,7 +80,11 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
   const { runtime, user, item } = making;
   const { userId, instance, directory } = user.key;
   const at = runtime.clock.now();
+  const target = runtime.instances.get(instance)!;
+  const recovered = target.failing !== null;
+  target.failing = null;
   await runtime.store.write(async (tx) => {
+    if (recovered) await hasten(tx, instance, at);
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await markSeen(tx, user.key, at);
     if (freesUsername(user, change)) await enqueueUsername(tx, user.link!, at);
@@ -92,7 +97,7 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
       instance,
       detail: {
         username: usernameOf(user, change),
-        change: renderChange(change, nameOf(runtime.instances.get(instance)!)),
+        change: renderChange(change, nameOf(target)),
         receivedAt: item.receivedAt,
       },
     });

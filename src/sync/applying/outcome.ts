@@ -20,6 +20,7 @@ const MAX_REFUSALS = 3;
 export async function closeFailed(runtime: Runtime, item: WorkItem, error: unknown): Promise<void> {
   const outcome = outcomeOf(error, item, Math.random());
   logOutcome(runtime, item, error);
+  noteFailure(runtime, item, error);
   if (outcome.refreshCatalog) runtime.refreshCatalog(item.instance);
   await runtime.store.write(async (tx) => {
     if (outcome.park) await park(tx, runtime, item, outcome.park);
@@ -29,6 +30,13 @@ export async function closeFailed(runtime: Runtime, item: WorkItem, error: unkno
       countsAsAttempt: outcome.countsAsAttempt,
     });
   });
+}
+
+/** One refused user says nothing of the instance; a call without an answer does. */
+function noteFailure({ instances, clock }: Runtime, item: WorkItem, error: unknown): void {
+  const instance = instances.get(item.instance)!;
+  if (!(error instanceof ConnectError) || !['retryable', 'ambiguous'].includes(error.kind)) return;
+  instance.failing = { since: instance.failing?.since ?? clock.now(), error: error.message };
 }
 
 interface Outcome {

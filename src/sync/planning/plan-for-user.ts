@@ -62,6 +62,8 @@ export async function planForUser(
   const directory = runtime.directories.get(key.directory);
   const instance = runtime.instances.get(key.instance);
   if (!directory || !instance) return { kind: 'waiting', reason: 'not configured any more' };
+  // Nothing is known of the suspend profiles either: a plan now would take held and approved effects for gone.
+  if (!instance.catalog) return { kind: 'waiting', reason: `instance ${key.instance} was never read` };
   const user = (await userById(db, key.directory, key.userId)) ?? null;
   const link = (await linkOf(db, key.userId, key.instance)) ?? null;
   const facts = { runtime, db, key, directory, instance, user, link };
@@ -95,15 +97,15 @@ async function mappingResult(
   mapping: Mapping | null,
 ): Promise<Mapped | Waiting> {
   if (!mapping) return { kind: 'waiting', reason: `directory ${key.directory} has no active mapping` };
-  if (!instance.catalog) return { kind: 'waiting', reason: `instance ${key.instance} was never read` };
-  const { identityManagementType } = instance.catalog.contents;
+  const catalog = instance.catalog!;
+  const { identityManagementType } = catalog.contents;
   const user = JSON.parse(doc) as UserJson;
   const result = desiredUser({
     user,
     groups: await pinnedGroups(db, key.directory, key.userId),
     mapping,
     instance: { alias: key.instance, identityManagementType },
-    catalog: instance.catalog,
+    catalog,
     ceiling: { limits: instance.config.grants, permissions: instance.permissions },
   });
   return { result, access: accessOf(user, mapping, runtime.clock.now()) };

@@ -1,4 +1,5 @@
 import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
+import { NO_SUSPEND_TARGET } from '../../plan/plan-user.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/schema.ts';
@@ -53,6 +54,10 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
   if (guarded.plan.changes.length > 0 || guarded.plan.needsRead || readFirst)
     return toApplyStage(tx, item, { lane: guarded.plan.lane });
   await finish(tx, runtime, user, guarded);
+  if (guarded.plan.parked?.code === NO_SUSPEND_TARGET.code && guarded.held.length === 0) {
+    const dueAt = runtime.clock.now() + WAITING_MS;
+    return requeue(tx, item, { dueAt, error: NO_SUSPEND_TARGET.code, countsAsAttempt: false });
+  }
   return closeItem(tx, item, user);
 }
 

@@ -6,10 +6,10 @@ import { groupPatch } from '../../../scim/patch/group-patch.ts';
 import { parsePatch } from '../../../scim/patch/parse-patch.ts';
 import type { ScimGroupInput } from '../../../scim/resource.ts';
 import { addMembers } from '../../../store/group-members.ts';
-import { releasePins } from '../../../store/group-pins.ts';
+import { pinGroup, releasePins } from '../../../store/group-pins.ts';
 import type { StoredGroup } from '../../../store/groups.ts';
-import { deleteGroup, groupById, insertGroup } from '../../../store/groups.ts';
-import type { Db } from '../../../store/schema.ts';
+import { deleteGroup, groupByDisplayName, groupById, insertGroup } from '../../../store/groups.ts';
+import type { Db, Tx } from '../../../store/schema.ts';
 import { enqueueMany } from '../../../sync/enqueue.ts';
 import { MAX_MEMBER_FILTERS } from '../../limits.ts';
 import { audit } from '../audit.ts';
@@ -90,12 +90,20 @@ async function removeGroup(request: ScimRequest): Promise<ScimReply> {
     const stored = await existing(tx, request);
     checkIfMatch(request, stored);
     await deleteGroup(tx, stored, runtime.clock.now());
-    await releasePins(tx, stored.id);
     await audit(tx, request, { action: 'group.delete', groupId: stored.id });
     await enqueueMany(tx, runtime, directory, stored.id);
+    for (const name of await releasePins(tx, stored.id)) await passOnPin(tx, request, name);
   });
   runtime.wake();
   return { status: 204 };
+}
+
+/** A rule's name goes to the group that has it now: its members are no longer passed over. */
+async function passOnPin(tx: Tx, { runtime, directory }: ScimRequest, name: string): Promise<void> {
+  const successor = await groupByDisplayName(tx, directory.alias, name);
+  if (successor?.displayName !== name) return;
+  await pinGroup(tx, { directory: directory.alias, name, groupId: successor.id });
+  await enqueueMany(tx, runtime, directory, successor.id);
 }
 
 /** What a PUT leaves out is cleared, except the members: an omission must not empty a contact center. */
