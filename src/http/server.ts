@@ -12,7 +12,7 @@ import { MAX_CONNECTIONS, SHUTDOWN_GRACE_MS, serverOptions } from './limits.ts';
 import { publicApp } from './public-app.ts';
 
 /** An address that bridge.yaml names cannot be had. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 

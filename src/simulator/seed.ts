@@ -96,7 +96,7 @@ export type InstanceSeed = SimulatorSeed['instances'][number];
 export type UserSeed = InstanceSeed['users'][number];
 
 /** For the person who writes the seed; the message has one `line:column  problem` per line. */
-export class SeedError extends Error {
+class SeedError extends Error {
   override readonly name = 'SeedError';
 }
 

@@ -11,7 +11,7 @@ import { Operator } from './operator.ts';
 import type { SimulatorSeed } from './seed.ts';
 import { connectRate, type Rate, Throttle } from './throttle.ts';
 
-export { parseSeed, SeedError, type SimulatorSeed } from './seed.ts';
+export { parseSeed, type SimulatorSeed } from './seed.ts';
 export type { Fault } from './faults.ts';
 export type { JournalEntry } from './journal.ts';
 export type { InstanceSnapshot } from './snapshot.ts';

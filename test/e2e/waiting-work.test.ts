@@ -135,3 +135,20 @@ test('while calls fail the instance is degraded, and a leaver goes first when th
   await world.quiet();
   expect((await status(world.runtime)).instances[0]?.degraded).toEqual([]);
 });
+
+test('a leaver whom Connect refuses to suspend is named in the status, with the reason', async () => {
+  const world = await startWorld();
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Connect Sales', [ana]);
+  await world.quiet();
+  world.simulator.addFault({ kind: 'accessDenied', operation: 'UpdateUserSecurityProfiles', count: 1_000 });
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'active', value: false });
+  await world.clock.sleep(10_000);
+  expect((await status(world.runtime)).leavers).toMatchObject([
+    { userName: 'ana@acme.test', instance: 'uk', reason: { code: 'denied' } },
+  ]);
+  world.simulator.clearFaults();
+  await retry(world.runtime, ana, 'operator:test');
+  await world.quiet();
+  expect((await status(world.runtime)).leavers).toEqual([]);
+});

@@ -16,7 +16,7 @@ import type { Runtime } from '../../src/sync/runtime.ts';
 import { enqueueMany } from '../../src/sync/enqueue.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-export const TOKEN = 'token-of-okta';
+const TOKEN = 'token-of-okta';
 export const INSTANCE_ID = '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50';
 
 const CORE_USER = 'urn:ietf:params:scim:schemas:core:2.0:User';

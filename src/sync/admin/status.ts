@@ -1,5 +1,7 @@
 import { hasFanOut } from '../../store/fan-outs.ts';
 import { countLinks } from '../../store/links.ts';
+import { openLeavers } from '../../store/link/open-leavers.ts';
+import type { OpenLeaver } from '../../store/link/open-leavers.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work/count-work.ts';
@@ -26,7 +28,20 @@ export async function status(runtime: Runtime) {
     fanningOut,
     work,
     held: (await held(runtime)).items,
+    /** Who should have lost his access and has not. */
+    leavers: (await openLeavers(store.read, MAX_LEAVERS)).map(leaverStatus),
   };
+}
+
+/** More than a person reads; the counts of work are of all. */
+const MAX_LEAVERS = 200;
+
+function leaverStatus({ receivedAt, dueAt, ...leaver }: OpenLeaver) {
+  return { ...leaver, receivedAt: isoOrNull(receivedAt), nextTryAt: isoOrNull(dueAt) };
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 async function directoryStatus({ store, directories }: Runtime, alias: string) {
