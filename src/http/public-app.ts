@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import express from 'express';
 import helmet from 'helmet';
-import { ScimError } from '../scim/error.ts';
+import { ScimError, badRequest } from '../scim/error.ts';
 import type { Runtime } from '../sync/runtime.ts';
 import { errorHandler } from './error-handler.ts';
 import { healthRouter } from './health.ts';
@@ -24,6 +24,7 @@ export function publicApp(runtime: Runtime): express.Express {
   app.use(
     trackRequests(runtime.log, metrics),
     refuseLongUrl,
+    refuseRepeatedHeaders,
     securityHeaders,
     healthRouter(runtime, metrics),
   );
@@ -50,6 +51,15 @@ const securityHeaders = helmet({
     directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   },
 });
+
+/** Node takes the first, and a proxy may have taken the last, to decide who asks whom for what (RFC 9112 §3.2). */
+const SINGLE_HEADERS = ['host', 'authorization', 'content-type', 'content-length'] as const;
+
+function refuseRepeatedHeaders(req: Request, _res: Response, next: NextFunction): void {
+  const repeated = SINGLE_HEADERS.find((name) => (req.headersDistinct[name]?.length ?? 0) > 1);
+  if (repeated === undefined) return next();
+  throw badRequest('invalidSyntax', `The header ${repeated} is given twice. Send it once.`);
+}
 
 function refuseLongUrl(req: Request, _res: Response, next: NextFunction): void {
   if (req.url.length <= URL_LIMIT_BYTES) return next();
