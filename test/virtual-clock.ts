@@ -9,6 +9,10 @@ import type { Clock } from '../src/clock.ts';
  */
 const quietTurns = 10;
 
+/** The first byte of what PostgreSQL says to a new client, and the whole of its last word on each statement. */
+const PG_AUTHENTICATION = 0x52;
+const PG_READY = Buffer.from([0x5a, 0, 0, 0, 5]);
+
 /** A request that somebody in this process makes or answers. */
 interface Flight {
   /** The request in whose handler this one was made. */
@@ -31,7 +35,8 @@ interface Sleeper {
  * every time, and no answer comes late because a machine is slow.
  *
  * - In flight is every request made with node:http or fetch, and every one answered by node:http, from its start
- *   until its response is over, seen through node:diagnostics_channel; and every lookup, connect and file access.
+ *   until its response is over, seen through node:diagnostics_channel; and every lookup, connect and file access;
+ *   and every statement that PostgreSQL has not answered.
  *   Promises and node:sqlite need no care, as time never moves before the event loop has turned some times.
  *   A response that streams without end holds time up. Worker threads, sockets of other protocols and asynchronous node:crypto are not seen.
  * - A request whose handler sleeps on this clock does not hold time up, nor does the request that waits for it.
@@ -49,6 +54,8 @@ export class VirtualClock implements Clock {
   #isWatching = false;
   #isStopped = false;
   readonly #flights = new Set<Flight>();
+  /** Connections to PostgreSQL, with the bytes written to each by the time of its last answer. */
+  readonly #databases = new Map<Socket, number>();
   readonly #undiciFlights = new WeakMap<object, Flight>();
   readonly #answering = new AsyncLocalStorage<Flight | undefined>();
   readonly #subscriptions: readonly [string, (message: unknown) => void][];
@@ -114,7 +121,8 @@ export class VirtualClock implements Clock {
   }
 
   #isQuiet(): boolean {
-    return [...this.#flights].every((flight) => this.#isAsleep(flight)) && !isSystemBusy();
+    const answered = [...this.#databases].every(([socket, written]) => socket.bytesWritten === written);
+    return answered && [...this.#flights].every((flight) => this.#isAsleep(flight)) && !isSystemBusy();
   }
 
   #isAsleep(flight: Flight): boolean {
@@ -149,6 +157,7 @@ export class VirtualClock implements Clock {
 
   #channels(): [string, (message: unknown) => void][] {
     return [
+      ['net.client.socket', (message) => this.#clientSocket((message as { socket: Socket }).socket)],
       ['http.client.request.created', (message) => this.#clientRequest(message as ClientMessage)],
       ['http.server.request.start', (message) => this.#serverRequest(message as ServerMessage)],
       [
@@ -170,6 +179,19 @@ export class VirtualClock implements Clock {
         ],
       ),
     ];
+  }
+
+  #clientSocket(socket: Socket): void {
+    socket.once('data', (first: Buffer) => {
+      if (first[0] !== PG_AUTHENTICATION) return;
+      const note = (data: Buffer) => {
+        const isAnswered = data.subarray(-6, -1).equals(PG_READY);
+        this.#databases.set(socket, isAnswered ? socket.bytesWritten : -1);
+        if (isAnswered) this.#quiet = 0;
+      };
+      note(first);
+      socket.on('data', note).once('close', () => this.#databases.delete(socket));
+    });
   }
 
   #clientRequest({ request }: ClientMessage): void {
@@ -194,7 +216,11 @@ export class VirtualClock implements Clock {
   }
 }
 
-type Socket = EventEmitter & { readonly localPort?: number; readonly remotePort?: number };
+type Socket = EventEmitter & {
+  readonly localPort?: number;
+  readonly remotePort?: number;
+  readonly bytesWritten: number;
+};
 type ClientMessage = { readonly request: EventEmitter };
 type ServerMessage = { readonly request: { readonly socket: Socket }; readonly response: EventEmitter };
 type UndiciMessage = { readonly request: object; readonly socket?: Socket };

@@ -14,6 +14,7 @@ import { hasFanOut } from '../../src/store/fan-outs.ts';
 import { openBridge } from '../../src/sync/bridge.ts';
 import type { Runtime } from '../../src/sync/runtime.ts';
 import { enqueueMany } from '../../src/sync/enqueue.ts';
+import { temporaryDatabase } from '../postgres/database.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const TOKEN = 'token-of-okta';
@@ -30,7 +31,12 @@ export interface WorldOptions {
   readonly bridge?: (yaml: string) => string;
   readonly mapping?: string;
   readonly seed?: (yaml: string) => string;
+  /** That of `defaults` unless given. */
+  readonly storage?: 'sqlite' | 'postgres';
 }
+
+/** What a file of stories may be run on besides SQLite. */
+export const defaults: { storage: 'sqlite' | 'postgres' } = { storage: 'sqlite' };
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -164,10 +170,12 @@ async function startSimulator(
   return { ...simulator, ...(await simulator.listen()) };
 }
 
-async function bridgeConfig(folder: string, endpoint: string, { bridge }: WorldOptions) {
+async function bridgeConfig(folder: string, endpoint: string, options: WorldOptions) {
+  const { bridge, storage = defaults.storage } = options;
+  const store = storage === 'postgres' ? await temporaryDatabase() : `sqlite:${folder}/bridge.db`;
   const yaml = (await readFile('config/bridge.yaml', 'utf8'))
     .replace('127.0.0.1:8080 ', '127.0.0.1:0 ')
-    .replace('sqlite:./data/bridge.db', `sqlite:${folder}/bridge.db`)
+    .replace('sqlite:./data/bridge.db', store)
     .replace('data/admin.sock', join(folder, 'admin.sock'))
     .replace('http://127.0.0.1:4580', endpoint);
   return parseBridgeConfig(bridge ? bridge(yaml) : yaml, join(folder, 'bridge.yaml'), {
