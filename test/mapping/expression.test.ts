@@ -76,6 +76,10 @@ describe('an expression', () => {
     ['truncate("a👍", 2)', 'a'],
     ['ascii("Łódź – Jürgen Straße, Ørsted, Đặng, 王")', 'Lodz - Jurgen Strasse, Orsted, Dang, '],
     ['nfc("Zoe\u0308")', 'Zo\u00eb'],
+    ['re2(user.userName, "^[a-z]+@acme\\\\.test$")', true, 'bool'],
+    ['user.userName.re2(r"^\\w+@ACME\\.")', false, 'bool'],
+    ['re2("Équipe Ventes", "(?i)^équipe\\\\s")', true, 'bool'],
+    ['user.emails.exists(e, e.value.re2("home")) ? "y" : "n"', 'y'],
     ['user.connect.tags.exists(t, t.key == "site") ? "y" : "n"', 'n'],
     ['user.nickName', ''],
     ['user.name.middleName', ''],
@@ -194,7 +198,22 @@ describe('an expression is refused at load', () => {
     ['a flag as the result', 'user.active', 'user.active', /yields a bool/],
     ['null', 'user.title == null ? "" : ""', 'user.title == null', /no such overload/],
     ['two types in one sum', '1 + "a"', '1 + "a"', /no such overload: int \+ string/],
-    ['matches', 'user.userName.matches("(a+)+$") ? "" : ""', 'matches', /startsWith, endsWith, contains/],
+    ['matches', 'user.userName.matches("(a+)+$") ? "" : ""', 'matches', /Use re2\(text, "pattern"\)/],
+    ['a pattern that is not closed', 're2("a", "(b") ? "" : ""', '"(b"', /RE2 takes: missing closing \)/],
+    ['a pattern that looks back', 'user.title.re2(r"(a)\\1") ? "" : ""', 'r"(a)\\1"', /invalid escape/],
+    [
+      'a pattern that grows',
+      're2("a", "(a{30}){30}") ? "" : ""',
+      '"(a{30}){30}"',
+      /steps .* 200 are allowed/,
+    ],
+    ['a pattern of the user', 're2("a", user.title) ? "" : ""', 'user.title', /write the pattern out/],
+    [
+      'a pattern in two comprehensions',
+      '[1].exists(a, [1].exists(b, re2("a", "b"))) ? "" : ""',
+      're2',
+      /nested 2 deep, this is 3/,
+    ],
     ['has', 'has(user.title) ? "" : ""', 'has', /an absent one is empty/],
     ['dyn', 'dyn(user.userName)', 'dyn', /hide mistakes/],
     ['bind', 'cel.bind(x, user.userName, x + x)', 'bind', /write the expression out/],
@@ -256,6 +275,11 @@ describe('an expression without a value for a user', () => {
     ['user.emails[5].value', 'user.emails[5]', /out of bounds/],
     ['user.userName.substring(9999)', 'user.userName.substring(9999)', /out of range/],
     ['replace(user.userName, "x", "yyyyyyyyyyy")', '', /replace yields more than 10000/],
+    [
+      're2(["x"].map(x, user.userName + user.userName).map(x, x + x + x).map(x, x + x)[0], "y") ? "" : ""',
+      '',
+      /re2 works with 10000 characters/,
+    ],
     ['string(int(user.userName))', 'int(user.userName)', /int/],
     ['["x"].map(x, user.userName + user.userName).map(x, x + x + x).map(x, x + x)[0]', '', /more than 10000/],
   ];
@@ -265,6 +289,13 @@ describe('an expression without a value for a user', () => {
     expect(error.message).toMatch(message);
     if (marked !== '') expect(text.slice(error.start, error.end)).toBe(marked);
   });
+});
+
+it('a pattern takes time in proportion to the text, where backtracking would not end', () => {
+  const bomb = compile('re2(user.nickName, "(a+)+$")', 'bool');
+  const nickName = 'a'.repeat(999);
+  expect(valueOf(bomb, { nickName: `${nickName}!` })).toBe(false);
+  expect(valueOf(bomb, { nickName })).toBe(true);
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { rememberingRe2 } from './pattern.ts';
 import { phoneOfType, rememberingE164 } from './phone.ts';
 import { asciiText, replaced, textAfter, textBefore, truncated } from './text.ts';
 
@@ -13,6 +14,7 @@ export interface CelFunction {
 /** The functions that are not CEL's own. Those over a text can be called both ways: `lower(a)` and `a.lower()`. */
 export function celFunctions(tables: Tables): readonly CelFunction[] {
   const e164 = rememberingE164();
+  const re2 = rememberingRe2();
   const rows = new Map(
     Object.entries(tables).map(([name, table]) => [name, new Map(Object.entries(table))] as const),
   );
@@ -28,6 +30,8 @@ export function celFunctions(tables: Tables): readonly CelFunction[] {
       signature: 'lookup(string, string): string',
       run: (table: string, key: string) => rows.get(table)?.get(key) ?? '',
     },
+    { signature: 're2(string, string): bool', run: re2 },
+    { signature: 'string.re2(string): bool', run: re2 },
     ...TEXT_FUNCTIONS.flatMap(({ name, others, run }) => [
       { signature: `${name}(${['string', ...others].join(', ')}): string`, run },
       { signature: `string.${name}(${others.join(', ')}): string`, run },

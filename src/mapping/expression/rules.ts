@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { Attribute, Attributes } from './attributes.ts';
 import { ExpressionError, type TextRange } from './error.ts';
+import { patternProblem } from './pattern.ts';
 import { isCountry } from './phone.ts';
 
 /** The part of a CEL syntax tree that the rules look at. */
@@ -26,6 +27,7 @@ export const FUNCTIONS = [
   'truncate',
   'ascii',
   'nfc',
+  're2',
   'contains',
   'startsWith',
   'endsWith',
@@ -47,7 +49,7 @@ export const COMPREHENSIONS = ['exists', 'exists_one', 'all', 'filter', 'map'] a
 
 const REFUSED: Readonly<Record<string, string>> = {
   matches:
-    'a pattern can take hours on a text made for it. Use startsWith, endsWith, contains, or split and compare the parts',
+    'a pattern can take hours on a text made for it. Use re2(text, "pattern"), or startsWith, endsWith, contains',
   has: 'every attribute is there, an absent one is empty. Compare with "" instead: user.title != ""',
   bind: 'write the expression out where it is used',
   dyn: 'it would hide mistakes from the check that is made when this file is read',
@@ -55,6 +57,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Nested comprehensions multiply: over 1,000 entries, two levels are a million steps and three a billion. */
 const MAX_NESTING = 2;
+/** `re2` goes over a text as a comprehension goes over a list. */
+const NESTED: readonly string[] = [...COMPREHENSIONS, 're2'];
 /** Chained ones multiply what they build: `map(x, x + x)` doubles a text, `split("")` makes a list of it. */
 const MAX_CHAINED = 3;
 const CHAINED: readonly string[] = [...COMPREHENSIONS, 'split', 'join'];
@@ -117,13 +121,14 @@ export function inspect(root: SyntaxNode, text: string, scope: Scope): Reads {
         at,
       );
     }
+    if (NESTED.includes(name)) refuseNesting(nesting + 1, at);
     if (isComprehension(name)) {
-      refuseNesting(nesting + 1, at);
       refuseShadowing(args[0]);
       for (const arg of args.slice(1)) visit(arg, nesting + 1);
       return;
     }
     if (name === 'e164') refuseUnknownCountry(args[1]);
+    if (name === 're2') refuseBadPattern(args.at(-1));
     if (name === 'lookup') refuseUnknownTable(args[0], scope.tables);
     for (const arg of args) {
       if (name === 'phone' && isVariable(arg, 'user')) facts.add('user.phoneNumbers');
@@ -162,7 +167,7 @@ function refuseUnknown(name: string, at: TextRange): void {
 
 function refuseNesting(nesting: number, at: TextRange): void {
   if (nesting <= MAX_NESTING) return;
-  const list = COMPREHENSIONS.join(', ');
+  const list = NESTED.join(', ');
   throw new ExpressionError(`${list} can be nested ${MAX_NESTING} deep, this is ${nesting}.`, at);
 }
 
@@ -177,6 +182,15 @@ function refuseUnknownCountry(country: SyntaxNode | undefined): void {
     `no country "${country.args}". Expected a code of ISO 3166 in upper case, like "GB".`,
     country,
   );
+}
+
+function refuseBadPattern(pattern: SyntaxNode | undefined): void {
+  if (pattern === undefined) return;
+  const { op, args } = pattern;
+  if (op !== 'value' || typeof args !== 'string')
+    throw new ExpressionError('write the pattern out: re2(user.userName, "^a-").', pattern);
+  const problem = patternProblem(args);
+  if (problem !== null) throw new ExpressionError(`not a pattern that RE2 takes: ${problem}.`, pattern);
 }
 
 function refuseUnknownTable(table: SyntaxNode | undefined, tables: readonly string[]): void {

@@ -14,7 +14,7 @@ export function replaced(text: string, found: string, by: string): string {
 }
 
 /** Where in the text it failed is not known to a function: the whole of it is meant. */
-const NOWHERE = { start: 0, end: 0 };
+export const NOWHERE = { start: 0, end: 0 };
 
 /** In letters of ASCII: accents are taken off, some letters are spelt out, what is left is dropped. */
 export function asciiText(text: string): string {
