@@ -85,7 +85,14 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
 }
 
 function directory(alias: string, config: DirectoryConfig): DirectoryRuntime {
-  return { alias, config, schema: createDirectorySchema({ extensions: {} }), mapping: null, judgedWith: [], degraded: [] };
+  return {
+    alias,
+    config,
+    schema: createDirectorySchema({ extensions: {} }),
+    mapping: null,
+    judgedWith: [],
+    degraded: [],
+  };
 }
 
 /** It is never called: nothing here runs the worker. */

@@ -88,6 +88,8 @@ describe('docs/scim.md', () => {
       'entra-on-demand': 'Entra, on demand',
       'entra-optscim': 'aadOptscim062020',
       jumpcloud: 'JumpCloud',
+      'microsoft-validator': "Microsoft's SCIM validator",
+      'okta-spec-test': "Okta's SCIM 2.0 specification test",
       'okta-aiw': 'Okta, app from the App Integration Wizard',
       'okta-oin': 'Okta, app from the catalog',
       onelogin: 'OneLogin',
