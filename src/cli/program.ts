@@ -1,10 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { askBridge } from './admin-client.ts';
 import { demo } from './demo/demo.ts';
-import { renderDrift } from './drift-output.ts';
-import type { DriftReply } from './drift-output.ts';
-import { people, renderHeld, renderPlanReply, renderStatus } from './output.ts';
-import type { HeldItem, PlanReply, StatusReply } from './output.ts';
+import { renderDrift } from './reports/drift.ts';
+import type { DriftReply } from './reports/drift.ts';
+import { people, renderHeld, renderStatus } from './output.ts';
+import type { HeldItem, StatusReply } from './output.ts';
+import { addPlan } from './plan.ts';
+import { print, query, show, withQuery } from './query.ts';
+import type { QueryOptions } from './query.ts';
 import { renderExplain } from './reports/explain.ts';
 import type { ExplainReply } from './reports/explain.ts';
 import { serve } from './serve.ts';
@@ -13,7 +16,6 @@ import type { ExitCode, Shell } from './shell.ts';
 import { simulator } from './simulator.ts';
 import { validate } from './validate.ts';
 
-const DEFAULT_SOCKET = 'data/admin.sock';
 const DEFAULT_CONFIG = 'config/bridge.yaml';
 
 /** Runs one command line; what it prints goes through the shell. */
@@ -96,7 +98,7 @@ function addQueries(root: Command, shell: Shell): void {
   query(root, 'drift', 'what others changed in Connect, and what becomes of it')
     .option('--instance <alias>', 'only this instance')
     .action((options: QueryOptions & { instance?: string }) => {
-      const path = options.instance === undefined ? 'drift' : `drift?instance=${options.instance}`;
+      const path = withQuery('drift', { instance: options.instance });
       return show<DriftReply>(shell, options, path, renderDrift);
     });
   query(root, 'explain', 'why a user has what he has')
@@ -104,15 +106,7 @@ function addQueries(root: Command, shell: Shell): void {
     .action((user: string, options: QueryOptions) =>
       show<ExplainReply>(shell, options, `users/${encodeURIComponent(user)}/explain`, renderExplain),
     );
-  query(root, 'plan', 'what would be done for everybody, under the active mapping or another')
-    .option('--mapping <file>', 'a mapping file to try')
-    .option('--directory <alias>', 'the directory to plan')
-    .action(async (options: QueryOptions & { mapping?: string; directory?: string }) => {
-      const mappingText = options.mapping === undefined ? undefined : await shell.readFile(options.mapping);
-      const body = { mappingText, directory: options.directory };
-      const reply = await askBridge<PlanReply>(options.socket, { method: 'POST', path: 'plan', body });
-      print(shell, options, reply, renderPlanReply);
-    });
+  addPlan(root, shell);
   query(root, 'validate', 'check configuration files')
     .option('--config <file>', 'configuration', DEFAULT_CONFIG)
     .option('--offline', 'ask no running bridge: names in Connect are not checked', false)
@@ -136,37 +130,4 @@ function addActions(root: Command, shell: Shell): void {
       const reply = await askBridge<{ userName: string }>(options.socket, { method: 'POST', path });
       print(shell, options, reply, ({ userName }) => [`${userName} is planned again`]);
     });
-}
-
-export interface QueryOptions {
-  readonly socket: string;
-  readonly json: boolean;
-}
-
-function query(root: Command, name: string, description: string): Command {
-  return root
-    .command(name)
-    .description(description)
-    .option('--socket <path>', 'admin socket of the running bridge', DEFAULT_SOCKET)
-    .option('--json', 'print the reply as JSON', false);
-}
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the reply to its rendering
-async function show<T>(
-  shell: Shell,
-  options: QueryOptions,
-  path: string,
-  render: (reply: T) => readonly string[],
-): Promise<void> {
-  print(shell, options, await askBridge<T>(options.socket, { method: 'GET', path }), render);
-}
-
-function print<T>(
-  shell: Shell,
-  { json }: QueryOptions,
-  reply: T,
-  render: (reply: T) => readonly string[],
-): void {
-  if (json) shell.print(JSON.stringify(reply, null, 2));
-  else for (const line of render(reply)) shell.print(line);
 }

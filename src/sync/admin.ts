@@ -7,3 +7,4 @@ export { planEverybody } from './admin/plan.ts';
 export { status } from './admin/status.ts';
 export { listUsers, parked, retry } from './admin/users.ts';
 export { validate } from './admin/validate.ts';
+export { whatIf } from './admin/what-if.ts';

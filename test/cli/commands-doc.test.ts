@@ -1,26 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { runCommand } from '../../src/cli/program.ts';
 import { EXIT } from '../../src/cli/shell.ts';
-import type { Shell } from '../../src/cli/shell.ts';
+import { run } from './terminal.ts';
 
 const doc = await readFile('docs/commands.md', 'utf8');
 
 /** What the program says of itself. */
 async function help(...command: string[]): Promise<string> {
-  const printed: string[] = [];
-  const shell: Shell = {
-    env: {},
-    pid: 1,
-    isTerminal: false,
-    print: (line) => void printed.push(line),
-    printError: (line) => void printed.push(line),
-    readFile: (path) => readFile(path, 'utf8'),
-    stopRequested: new Promise(() => {}),
-  };
-  const code = await runCommand(shell, [...command, '--help']);
+  const { code, out } = await run([...command, '--help']);
   expect(code).toBe(EXIT.ok);
-  return printed.join('\n');
+  return out;
 }
 
 function names(text: string, pattern: RegExp): readonly string[] {
@@ -32,33 +21,45 @@ function section(name: string): string {
   return doc.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
 }
 
-const commands = names(await help(), /^ {2}(\w+) (?:\[options\]|<)/gm);
-const OPTION = /^ {2}(--[a-z]+(?: <\w+>)?) /gm;
-const DOCUMENTED = /^\| `(--[a-z]+(?: <\w+>)?)` \|/gm;
+/** The commands that a help text lists. */
+function listed(text: string): readonly string[] {
+  const [, commandsPart = ''] = text.split('\nCommands:\n');
+  return names(commandsPart, /^ {2}([a-z-]+) /gm).filter((name) => name !== 'help');
+}
+
+/** What a command consists of, itself when of nothing. */
+async function expanded(command: string): Promise<readonly string[]> {
+  const parts = listed(await help(command));
+  return parts.length === 0 ? [command] : parts.map((part) => `${command} ${part}`);
+}
+
+const commands = (await Promise.all(listed(await help()).map(expanded))).flat();
+const OPTION = /^ {2}(--[a-z-]+(?: <[\w.]+>)?) /gm;
+const DOCUMENTED = /^\| `(--[a-z-]+(?: <[\w.]+>)?)` \|/gm;
 const common = names(section('Options of every command that asks the bridge'), DOCUMENTED);
 
 test('docs/commands.md has a section for each command, and for no other', () => {
   expect(commands.length).toBeGreaterThan(5);
-  const sections = names(doc, /^## ([a-z]+)$/gm);
+  const sections = names(doc, /^## ([a-z -]+)$/gm);
   expect(sections.toSorted()).toEqual(commands.toSorted());
 });
 
 test.each(commands)('docs/commands.md lists each option of "%s", and no other', async (command) => {
-  const options = names(await help(command), OPTION);
+  const options = names(await help(...command.split(' ')), OPTION);
   const asksTheBridge = common.every((option) => options.includes(option));
   const documented = [...names(section(command), DOCUMENTED), ...(asksTheBridge ? common : [])];
   expect(documented.toSorted()).toEqual(options.toSorted());
 });
 
 test.each(commands)('docs/commands.md says whether "%s" asks the running bridge', async (command) => {
-  const options = names(await help(command), OPTION);
+  const options = names(await help(...command.split(' ')), OPTION);
   const [listed] = /^.*take these:$/m.exec(doc) ?? [''];
   expect(listed.includes(`\`${command}\``)).toBe(common.every((option) => options.includes(option)));
 });
 
 test.each(commands)('docs/commands.md names each argument of "%s"', async (command) => {
-  const [usage] = (await help(command)).split('\n');
-  for (const argument of names(usage!, /(<\w+>)/g))
+  const [usage] = (await help(...command.split(' '))).split('\n');
+  for (const argument of names(usage!, /([<[](?!options)\w+[>\]])/g))
     expect(section(command)).toContain(`${command} ${argument}`);
 });
 

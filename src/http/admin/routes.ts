@@ -11,6 +11,7 @@ import {
   retry,
   status,
   validate,
+  whatIf,
 } from '../../sync/admin.ts';
 import { listAudit } from '../../store/audit.ts';
 import { listMappings } from '../../store/mapping-versions.ts';
@@ -32,7 +33,7 @@ export const routes: readonly AdminRoute[] = [
   post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
   get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
-  post('/plan', ({ runtime, body }) => planEverybody(runtime, planBody.parse(body ?? {}))),
+  post('/plan', ({ runtime, body }) => whatIf(runtime, planBody.parse(body))),
   get('/drift', ({ runtime, query }) => drift(runtime, driftQuery.parse(query))),
   get('/held', ({ runtime }) => held(runtime)),
   post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
@@ -103,7 +104,7 @@ const driftQuery = z.strictObject({ instance: z.string().exactOptional() });
 
 const planBody = z.strictObject({
   directory: z.string().exactOptional(),
-  mappingText: z.string().exactOptional(),
+  mappingText: z.string(),
 });
 
 const validateBody = z.strictObject({

@@ -150,9 +150,10 @@ interface Exceeded {
   readonly limit: number;
 }
 
-async function exceededLimits(
+/** Where a mapping would reach more users than the guard lets pass. */
+export async function exceededLimits(
   runtime: Runtime,
-  summaries: Readonly<Record<string, PlanSummary>>,
+  summaries: Readonly<Record<string, Pick<PlanSummary, 'effects'>>>,
 ): Promise<readonly Exceeded[]> {
   const exceeded: Exceeded[] = [];
   const db = runtime.store.read;

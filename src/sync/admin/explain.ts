@@ -75,11 +75,16 @@ function whyOf({ result, input, link }: UserPlan, names: NameOf) {
   const why = explainUser(result);
   const fields = why.fields.map((trace) => ({
     ...trace,
-    parameter: LABELS[trace.field],
+    parameter: parameterOf(trace.field),
     ownership: trace.field in input.ownership ? input.ownership[trace.field as UserField] : null,
     inConnect: link?.linked ? inConnect(link.linked, trace, names) : null,
   }));
   return { ...why, fields };
+}
+
+/** What admins call it. */
+export function parameterOf(field: MappedField): string {
+  return LABELS[field];
 }
 
 const LABELS: Readonly<Record<MappedField, string>> = {

@@ -1,6 +1,4 @@
-import type { Mapping } from '../../mapping/mapping.ts';
 import { renderPlan } from '../../plan/render.ts';
-import { checkMapping } from '../activation/check-mapping.ts';
 import { addToSummary, emptySummary, outcomeOf, planAll } from '../planning/plan-all.ts';
 import { nameOf } from '../applying/make-change.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -9,18 +7,12 @@ import { AdminError } from './admin-error.ts';
 /** A reply that a person can still read; the summary counts everybody. */
 const MAX_LISTED = 1_000;
 
-/**
- * What would be done for everybody, under the active mapping or another one. Nothing is written or called.
- *
- * @param mappingText another mapping file's text
- */
-export async function planEverybody(runtime: Runtime, request: { directory?: string; mappingText?: string }) {
+/** What would be done for everybody under the active mapping. Nothing is written or called. */
+export async function planEverybody(runtime: Runtime, request: { directory?: string }) {
   const directory = directoryOf(runtime, request.directory);
-  const mapping =
-    request.mappingText === undefined ? undefined : parsed(runtime, directory, request.mappingText);
   const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
   const users = [];
-  for await (const user of planAll(runtime, directory, mapping)) {
+  for await (const user of planAll(runtime, directory)) {
     const { instance, userId } = user.key;
     summaries[instance] = addToSummary(summaries[instance]!, user);
     if (user.plan.changes.length === 0 && !user.plan.parked) continue;
@@ -51,10 +43,4 @@ export function directoryOf(runtime: Runtime, alias?: string): DirectoryRuntime 
 function defaultDirectory({ directories }: Runtime): DirectoryRuntime | undefined {
   const all = [...directories.values()];
   return all.find(({ config }) => config.default) ?? (all.length === 1 ? all[0] : undefined);
-}
-
-function parsed(runtime: Runtime, directory: DirectoryRuntime, text: string): Mapping {
-  const problems = checkMapping(runtime, directory, text);
-  if ('mapping' in problems) return problems.mapping;
-  throw new AdminError(422, 'mappingInvalid', problems.error, 'Correct the file at the places named.');
 }

@@ -1,0 +1,36 @@
+/** Users of a reply: all are counted, so many are named. */
+export interface People {
+  readonly users: number;
+  /** userNames, in the order of creation. */
+  readonly listed: readonly string[];
+}
+
+/** What a person can still look through; who needs more narrows the mapping down first. */
+const MAX_LISTED = 100;
+
+/** Gathers people under names. */
+export class PeopleByName {
+  readonly #people = new Map<string, { users: number; readonly listed: string[] }>();
+
+  add(name: string, userName: string): void {
+    const people = this.#people.get(name) ?? { users: 0, listed: [] };
+    people.users += 1;
+    if (people.listed.length < MAX_LISTED) people.listed.push(userName);
+    this.#people.set(name, people);
+  }
+
+  of(name: string): People {
+    return this.#people.get(name) ?? { users: 0, listed: [] };
+  }
+
+  names(): readonly string[] {
+    return [...this.#people.keys()];
+  }
+
+  /** Most people first. */
+  entries(): readonly ({ readonly name: string } & People)[] {
+    return [...this.#people]
+      .map(([name, people]) => ({ name, ...people }))
+      .sort((a, b) => b.users - a.users || (a.name < b.name ? -1 : 1));
+  }
+}

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { startWorld } from '../e2e/world.ts';
+import type { World } from '../e2e/world.ts';
+import { run } from './terminal.ts';
+
+/** Four in sales, one in support, one whom no rule matches. */
+async function office(): Promise<World> {
+  const world = await startWorld();
+  const sales = [];
+  for (const name of ['ana', 'bo', 'cy', 'di']) sales.push(await world.addUser(`${name}@acme.test`, name));
+  await world.addGroup('Connect Sales', sales);
+  await world.addGroup('Connect Support', [await world.addUser('eve@acme.test', 'Eve')]);
+  await world.addGroup('Newcomers', [await world.addUser('flo@acme.test', 'Flo')]);
+  await world.quiet();
+  return world;
+}
+
+function plan(world: World, change: (mapping: string) => string, ...options: readonly string[]) {
+  const args = ['plan', '--mapping', 'new.yaml', '--socket', world.runtime.config.adminSocket, ...options];
+  return run(args, { 'new.yaml': change(world.mapping()) });
+}
+
+const same = (mapping: string) => mapping;
+
+/** Sales become supervisors, support loses its rule, newcomers come in. */
+const reorganised = (mapping: string) =>
+  mapping
+    .replace(
+      'routingProfile: Sales\n      securityProfiles: [Agent]',
+      'routingProfile: Supervisors\n      securityProfiles: [CallCenterManager]',
+    )
+    .replace('{ group: Connect Support }', '{ group: Newcomers }');
+
+test('a mapping that says the same changes nobody, and nothing is called', async () => {
+  const world = await office();
+  world.simulator.clearJournal();
+  const { code, out } = await plan(world, same, '--fail-on', 'changed,created,suspended,held,parked');
+  expect([code, out.split('\n')]).toEqual([
+    0,
+    [
+      'directory main, compared with mapping version 1',
+      'instance uk:',
+      '  nobody changes',
+      '  routing profiles, users before → after:',
+      '    Sales: 4 → 4',
+      '    Support: 1 → 1',
+      '  users in Connect: 5 → 5 (Connect does not say what its quota is)',
+    ],
+  ]);
+  expect(world.calls()).toEqual([]);
+});
+
+test('says who would be created, changed by field and rule, and suspended, and who gains and loses what', async () => {
+  const world = await office();
+  const { code, out } = await plan(world, reorganised);
+  expect(code).toBe(0);
+  expect(out.split('\n')).toEqual([
+    'directory main, compared with mapping version 1',
+    'instance uk:',
+    '  created in Connect: 1 (flo@acme.test)',
+    '  changed: 4 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test)',
+    '    routing profile: 4 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test)',
+    '    security profiles: 4 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test)',
+    '    by "sales agents": 4 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test)',
+    '  suspended: 1 (eve@acme.test)',
+    '  security profiles:',
+    '    Agent gained by 1 (flo@acme.test)',
+    '    Agent lost by 5 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test, eve@acme.test)',
+    '    CallCenterManager gained by 4 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test)',
+    '  routing profiles, users before → after:',
+    '    Sales: 4 → 0',
+    '    Supervisors: 0 → 4',
+    '    Support: 1 → 1',
+    '  users in Connect: 5 → 6 (Connect does not say what its quota is)',
+  ]);
+  expect(world.connectUser('eve@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+});
+
+test('says whom a mapping parks, and why', async () => {
+  const world = await office();
+  const { out } = await plan(world, (mapping) =>
+    mapping.replace('  value: user.userName', '  value: user.name.givenName + " " + user.userName'),
+  );
+  expect(out).toContain(
+    '  parked: 5 (ana@acme.test, bo@acme.test, cy@acme.test, di@acme.test, eve@acme.test)',
+  );
+  expect(out).toContain('The Connect username "ana ana@acme.test" contains a space.');
+});
+
+const gates = [
+  { gate: 'suspended', failure: '--fail-on: 1 suspended in uk' },
+  { gate: 'created,changed', failure: '--fail-on: 1 created in uk, 4 changed in uk' },
+];
+test.each(gates)('--fail-on $gate ends with 1 after the report', async ({ gate, failure }) => {
+  const { code, out, err } = await plan(await office(), reorganised, '--fail-on', gate);
+  expect([code, err]).toEqual([1, failure]);
+  expect(out).toContain('suspended: 1 (eve@acme.test)');
+});
+
+test('says that a mapping would be held, as its activation would', async () => {
+  const nobody = (mapping: string) => mapping.replaceAll('group: Connect S', 'group: Nobody S');
+  const { code, out, err } = await plan(await office(), nobody, '--fail-on', 'held');
+  expect([code, err]).toEqual([1, '--fail-on: 5 held in uk']);
+  expect(out).toContain('  would be held: deactivate of 5 users, where 2 may pass without approval');
+});
+
+test('prints a comment for a pull request in which names stay text', async () => {
+  const world = await office();
+  const { out } = await plan(world, reorganised, '--markdown');
+  expect(out).toContain('## Mapping of directory `main`, compared with active version 1');
+  expect(out).toContain('| Outcome | Users |\n|---|---|\n| created in Connect | 1: flo&#64;acme.test |');
+  expect(out).toContain('| Sales | 4 → 0 |');
+});
+
+test('names the mistakes of the file that was given', async () => {
+  const wrong = (mapping: string) => mapping.replace('routingProfile: Sales', 'routingProfile: Salse');
+  const { code, err } = await plan(await office(), wrong);
+  expect(code).toBe(1);
+  expect(err).toMatch(/^new\.yaml:\d+:\d+ +rule "sales agents": no routing profile named "Salse"/);
+});
+
+const misuses = [
+  { args: ['plan', '--markdown'], message: 'give --mapping' },
+  { args: ['plan', '--mapping', 'config/mapping.yaml', '--fail-on', 'hold'], message: 'found "hold"' },
+];
+test.each(misuses)('refuses $args', async ({ args, message }) => {
+  const { code, err } = await run(args);
+  expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
