@@ -41,6 +41,12 @@ export const SHUTDOWN_GRACE_MS = 10_000;
 /** An IdP keeps tens of connections; each idle one costs some 10 KiB and a file descriptor. */
 export const MAX_CONNECTIONS = 1_000;
 
+/**
+ * A client that takes nothing of its reply for this long is cut off, or a few of them would hold all connections.
+ * The slowest reply begins within some 20 s; Okta waits 60 s.
+ */
+export const STALLED_CONNECTION_MS = 90_000;
+
 export const serverOptions: ServerOptions = {
   // Request line and headers together. Tokens are at most 4 KiB; beyond it Node answers 431.
   maxHeaderSize: 16 * 1024,

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import type { ConfigSources } from '../config/bridge-config.ts';
 import type { Runtime } from '../sync/runtime.ts';
 import { adminApp } from './admin/admin-app.ts';
-import { MAX_CONNECTIONS, SHUTDOWN_GRACE_MS, serverOptions } from './limits.ts';
+import { MAX_CONNECTIONS, SHUTDOWN_GRACE_MS, STALLED_CONNECTION_MS, serverOptions } from './limits.ts';
 import { publicApp } from './public-app.ts';
 
 /** An address that bridge.yaml names cannot be had. */
@@ -36,6 +36,7 @@ export function createServer(runtime: Runtime, { env }: { readonly env: ConfigSo
     adminApp({ runtime, env, actor: `operator:uid ${userInfo().uid}` }),
   );
   scim.maxConnections = MAX_CONNECTIONS;
+  scim.setTimeout(STALLED_CONNECTION_MS);
   return {
     listen: async () => {
       await listen(scim, config.server.listen).catch((cause: Error) => {

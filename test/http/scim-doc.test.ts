@@ -10,6 +10,7 @@ import {
   MAX_REFUSED_USERS,
   MAX_USER_BYTES,
   REFUSAL_WINDOW_MS,
+  STALLED_CONNECTION_MS,
   URL_LIMIT_BYTES,
   serverOptions,
 } from '../../src/http/limits.ts';
@@ -52,6 +53,7 @@ const limits: readonly (readonly [string, string])[] = [
   ['time to send the headers', seconds(serverOptions.headersTimeout)],
   ['time to send the whole request', seconds(serverOptions.requestTimeout)],
   ['idle connection', seconds(serverOptions.keepAliveTimeout)],
+  ['reply of which the client takes nothing', seconds(STALLED_CONNECTION_MS)],
   ['connections', count(MAX_CONNECTIONS)],
 ];
 

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { serverOptions } from '../../../src/http/limits.ts';
+import { STALLED_CONNECTION_MS, serverOptions } from '../../../src/http/limits.ts';
 import { publicApp } from '../../../src/http/public-app.ts';
+import type { Bridge } from '../bridge.ts';
 import { TOKEN, startBridge } from '../bridge.ts';
 
 /** Sends the text as it is and returns what comes until the server closes. */
@@ -76,8 +77,8 @@ describe('a connection', () => {
 });
 
 /** The server's own timeouts, a hundred times as fast. */
-async function startFast(): Promise<string> {
-  const { runtime } = await startBridge();
+async function startFast(): Promise<{ url: string; server: Server; call: Bridge['call'] }> {
+  const { runtime, call } = await startBridge();
   const server: Server = createServer(
     {
       ...serverOptions,
@@ -87,12 +88,13 @@ async function startFast(): Promise<string> {
     },
     publicApp(runtime),
   );
+  server.setTimeout(STALLED_CONNECTION_MS / 100);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, call };
 }
 
 describe('a slow client', () => {
@@ -108,14 +110,32 @@ describe('a slow client', () => {
     },
   ];
   it.each(slow)('who $name is answered 408 and cut off', async ({ text }) => {
-    expect(await raw(await startFast(), text)).toMatch(/^HTTP\/1\.1 408 /);
+    const { url } = await startFast();
+    expect(await raw(url, text)).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('keeps nobody else waiting', async () => {
-    const url = await startFast();
+    const { url } = await startFast();
     const slowOnes = Promise.all(Array.from({ length: 50 }, () => raw(url, `${POST}X-A: 1\r\n`)));
     const reply = await fetch(`${url}/healthz`);
     expect(reply.status).toBe(200);
     await slowOnes;
+  });
+
+  it('who takes nothing of what he asked for is cut off', async () => {
+    const { url, server, call } = await startFast();
+    const members = Array.from({ length: 10_000 }, (_, n) => ({ value: `u-${n}`, display: 'x'.repeat(60) }));
+    const { body } = await call('post', '/Groups').send({ displayName: 'Blue', members }).expect(201);
+    const { id } = body as { id: string };
+    const cutOff = new Promise((resolve) =>
+      server.once('connection', (socket) => socket.once('close', resolve)),
+    );
+    const { port } = new URL(url);
+    // More than the system's own buffers hold, which is megabytes.
+    const ask = `GET /scim/v2/Groups/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(ask.repeat(30)));
+    socket.on('error', () => {});
+    await cutOff;
+    socket.destroy();
   });
 });
