@@ -1,13 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Subject } from './expression/subject.ts';
 import type { Condition } from './mapping.ts';
-
-/** A group that a user is in, as the directory stores it. */
-export interface UserGroup {
-  readonly id: string;
-  readonly displayName: string;
-  readonly externalId: string | null;
-}
+import { isMeant, misnomers, renames, type UserGroup } from './user-group.ts';
 
 /** A user with his groups, as conditions see them. */
 export interface UserWithGroups {
@@ -27,7 +21,7 @@ export function conditionHolds(when: Condition, { subject, groups }: UserWithGro
     case 'groupExternalId':
       return groups.some(({ externalId }) => externalId === when.externalId);
     case 'groupPrefix':
-      return groups.some(({ displayName }) => displayName.startsWith(when.prefix));
+      return beginning(groups, when.prefix).length > 0;
     case 'cel':
       return when.expression.evaluate(subject) === true;
     default:
@@ -39,17 +33,22 @@ export function conditionHolds(when: Condition, { subject, groups }: UserWithGro
 export function conditionFact(when: Condition, { subject, groups }: UserWithGroups): string {
   switch (when.kind) {
     case 'group':
-      return memberOf([when.name]);
+      return memberOf([when.name], groups);
     case 'anyGroup':
-      return memberOf(when.names.filter((name) => subject.groups.has(name)));
+      return memberOf(
+        when.names.filter((name) => subject.groups.has(name)),
+        groups,
+      );
     case 'allGroups':
-      return memberOf(when.names);
+      return memberOf(when.names, groups);
     case 'groupExternalId':
-      return `${memberOf(namesOf(groups.filter(({ externalId }) => externalId === when.externalId)))} (externalId "${when.externalId}")`;
+      return `${memberOf(namesOf(groups.filter(({ externalId }) => externalId === when.externalId)), groups)} (externalId "${when.externalId}")`;
     case 'groupPrefix':
-      return memberOf(namesOf(groups.filter(({ displayName }) => displayName.startsWith(when.prefix))));
-    case 'cel':
-      return when.expression.factText(subject) || when.expression.text;
+      return memberOf(namesOf(beginning(groups, when.prefix)), groups);
+    case 'cel': {
+      const { reads, text } = when.expression;
+      return withNotes(when.expression.factText(subject) || text, renames(reads.namedGroups, groups));
+    }
     default:
       return when satisfies never;
   }
@@ -59,8 +58,17 @@ function namesOf(groups: readonly UserGroup[]): readonly string[] {
   return groups.map(({ displayName }) => displayName).sort();
 }
 
-function memberOf(names: readonly string[]): string {
-  return `member of ${names.map((name) => JSON.stringify(name)).join(' and ')}`;
+function beginning(groups: readonly UserGroup[], prefix: string): readonly UserGroup[] {
+  return groups.filter((group) => isMeant(group) && group.displayName.startsWith(prefix));
+}
+
+function memberOf(names: readonly string[], groups: readonly UserGroup[]): string {
+  const text = `member of ${names.map((name) => JSON.stringify(name)).join(' and ')}`;
+  return withNotes(text, renames(names, groups));
+}
+
+function withNotes(text: string, notes: readonly string[]): string {
+  return notes.length === 0 ? text : `${text} (${notes.join(', ')})`;
 }
 
 /** What a condition that does not hold lacks, with how far the user is from it: groups, then letters. */
@@ -70,16 +78,16 @@ export interface Missing {
 }
 
 /** What of a condition that does not hold is missing, in words. */
-export function missing(when: Condition, { subject }: UserWithGroups): Missing {
-  const names = [...subject.groups];
+export function missing(when: Condition, user: UserWithGroups): Missing {
+  const { subject, groups } = user;
   switch (when.kind) {
     case 'group':
-      return missingGroups([when.name], names, 'in');
+      return missingGroups([when.name], user, 'in');
     case 'anyGroup':
-      return missingGroups(when.names, names, 'in any of');
+      return missingGroups(when.names, user, 'in any of');
     case 'allGroups': {
-      const lacking = when.names.filter((name) => !names.includes(name));
-      return missingGroups(lacking, names, 'in');
+      const lacking = when.names.filter((name) => !subject.groups.has(name));
+      return missingGroups(lacking, user, 'in');
     }
     case 'groupExternalId':
       return {
@@ -92,9 +100,11 @@ export function missing(when: Condition, { subject }: UserWithGroups): Missing {
         distance: [1, Number.MAX_SAFE_INTEGER],
       };
     case 'cel': {
+      const { reads, text } = when.expression;
       const fact = when.expression.factText(subject);
+      const holds = `\`${text}\` is false${fact === '' ? '' : `: ${fact}`}`;
       return {
-        text: `\`${when.expression.text}\` is false${fact === '' ? '' : `: ${fact}`}`,
+        text: withNotes(holds, misnomers(reads.namedGroups, groups)),
         distance: [1, Number.MAX_SAFE_INTEGER],
       };
     }
@@ -103,14 +113,21 @@ export function missing(when: Condition, { subject }: UserWithGroups): Missing {
   }
 }
 
-function missingGroups(lacking: readonly string[], names: readonly string[], relation: string): Missing {
-  const nearest = nearestGroup(lacking, names);
+function missingGroups(
+  lacking: readonly string[],
+  { subject, groups }: UserWithGroups,
+  relation: 'in' | 'in any of',
+): Missing {
+  const others = misnomers(lacking, groups);
+  const steps = relation === 'in' ? lacking.length : 1;
+  if (others.length > 0) return { text: others.join('; '), distance: [steps, 0] };
+  const nearest = nearestGroup(lacking, [...subject.groups]);
   const wanted = lacking.map((name) => JSON.stringify(name)).join(relation === 'in' ? ' and ' : ', ');
   // Far names only mislead; half of the letters is where a reader stops seeing a likeness.
   const alike = nearest !== null && nearest.letters * 2 <= nearest.wanted.length;
   return {
     text: `not ${relation} ${wanted}` + (alike ? `, but in ${JSON.stringify(nearest.name)}` : ''),
-    distance: [relation === 'in' ? lacking.length : 1, nearest?.letters ?? Number.MAX_SAFE_INTEGER],
+    distance: [steps, nearest?.letters ?? Number.MAX_SAFE_INTEGER],
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Catalog } from '../connect/catalog.ts';
 import type { DesiredUser, IdentityManagementType } from '../connect/user.ts';
-import { conditionFact, conditionHolds, missing, type UserGroup, type UserWithGroups } from './condition.ts';
+import { conditionFact, conditionHolds, missing, type UserWithGroups } from './condition.ts';
 import type { UserJson } from './expression/attributes.ts';
 import { ExpressionError } from './expression/error.ts';
+import { isMeant, type UserGroup } from './user-group.ts';
 import { type Ceiling, limitGrants } from './grants.ts';
 import { failure, mappedDirectoryUserId, mappedIdentity, mappedUsername } from './identity/identity.ts';
 import type { MappedFields, Mapping, MappingProblem, MappingResult, MissedRule, Rule } from './mapping.ts';
@@ -35,7 +36,7 @@ export interface MappingInput {
  */
 export function desiredUser(input: MappingInput): MappingResult {
   const { user, mapping, catalog, instance, groups } = input;
-  const subject = { user, groups: new Set(groups.map(({ displayName }) => displayName)) };
+  const subject = { user, groups: new Set(groups.filter(isMeant).map(({ displayName }) => displayName)) };
   const { matches, failures } = matchingRules(mapping.rules, instance.alias, { subject, groups });
   const context = { subject, catalog, instanceAlias: instance.alias };
   const profiles = mergeSecurityProfiles(matches, context);

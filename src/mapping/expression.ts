@@ -53,7 +53,9 @@ const LIMITS = {
 export function expressionCompiler(attributes: Attributes, tables: Tables): Compile {
   const { environment, typeOf } = celEnvironment(attributes, tables);
   const contextOf = rememberingContext(attributes, typeOf);
-  return (text, { expects, groups }) => {
+  return (written, { expects, groups }) => {
+    // As groups are; so a text in it can be compared with them.
+    const text = written.normalize('NFC');
     const run = parse(environment, text);
     const reads = inspect(run.ast, text, { attributes, tables: Object.keys(tables), groups });
     checkType(run, text, expects);

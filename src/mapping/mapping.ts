@@ -9,7 +9,7 @@ export interface SourcePosition {
   readonly column: number;
 }
 
-/** When a rule applies: group displayNames, exact case, as the IdP sends them. */
+/** When a rule applies: groups by `groupName`, in exact case. */
 export type Condition =
   | { readonly kind: 'group'; readonly name: string }
   | { readonly kind: 'anyGroup'; readonly names: readonly string[] }

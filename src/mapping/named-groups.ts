@@ -1,6 +1,14 @@
 import type { Expression } from './expression.ts';
 import type { Assignments, Condition, Mapping, Value } from './mapping.ts';
 
+/**
+ * A group's displayName as rules compare it: composed (NFC), since identity providers and editors differ in how they
+ * write an accent, and nobody sees the difference.
+ */
+export function groupName(displayName: string): string {
+  return displayName.normalize('NFC');
+}
+
 /** displayNames of the groups that the rules name: in conditions, and as the literal in `"X" in groups`. */
 export function namedGroups({ rules }: Mapping): ReadonlySet<string> {
   return new Set(

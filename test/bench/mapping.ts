@@ -1,7 +1,8 @@
 import { loadMapping } from '../../src/config/mapping-config.ts';
 import { createCatalog } from '../../src/connect/catalog.ts';
-import type { UserGroup } from '../../src/mapping/condition.ts';
+
 import { desiredUser } from '../../src/mapping/desired-user.ts';
+import type { UserGroup } from '../../src/mapping/user-group.ts';
 import { NO_LIMITS } from '../../src/mapping/grants.ts';
 
 export interface MappingRate {

@@ -136,6 +136,39 @@ test('a group named in an expression keeps its meaning when it is renamed', asyn
   await world.expectRest();
 });
 
+test('whoever is in another group of a pinned name is told which group the rule means', async () => {
+  const world = await startWorld({ mapping: mapping(SALES) });
+  await world.quiet();
+  const [ana, bo] = [await world.addUser('ana@acme.test', 'Ana'), await world.addUser('bo@acme.test', 'Bo')];
+  const sales = await world.addGroup('Connect Sales', [ana]);
+  await world.quiet();
+  await world.patch(`/Groups/${sales}`, { op: 'replace', path: 'displayName', value: 'Sales UK' });
+  await world.addGroup('Connect Sales', [bo]);
+  await world.quiet();
+  const explained = async (id: string) => JSON.stringify(await explain(world.runtime, id));
+  expect(await explained(ana)).toContain(
+    JSON.stringify('"Connect Sales" is called "Sales UK" now').slice(1, -1),
+  );
+  expect(await explained(bo)).toContain(
+    JSON.stringify('the group pinned under that name, now called "Sales UK"').slice(1, -1),
+  );
+  expect(world.connectUser('bo@acme.test')).toBeUndefined();
+  await world.expectRest();
+});
+
+test('a group is the same however its accents are encoded', async () => {
+  const world = await startWorld({ mapping: mapping(SALES.replace('Connect Sales', '\u00c9quipe')) });
+  await world.quiet();
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  const group = await world.addGroup('E\u0301quipe', [ana]);
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+  await world.patch(`/Groups/${group}`, { op: 'replace', path: 'displayName', value: 'Ventes' });
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+  await world.expectRest();
+});
+
 test('a username is sanitized where the file says so, and a second one like it is refused', async () => {
   const world = await startWorld({
     mapping: mapping(SALES).replace('user.userName }', 'user.displayName, invalid: sanitize }'),

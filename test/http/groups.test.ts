@@ -372,6 +372,17 @@ rules:
     expect(await pinsOf(bridge.runtime.store.read, 'main')).toEqual(new Map([['Sales', first]]));
   });
 
+  it('passes its rule on to a group of the name in another encoding', async () => {
+    const accented = mapping.replace('group: Sales', 'group: \u00c9quipe');
+    const bridge = await startBridge({ mapping: accented });
+    const first = await createGroup(bridge, [], '\u00c9quipe');
+    const rename = patch({ op: 'replace', path: 'displayName', value: 'Ventes' });
+    await bridge.call('patch', `/Groups/${first}`).send(rename).expect(204);
+    const second = await createGroup(bridge, [], 'E\u0301quipe');
+    await bridge.call('delete', `/Groups/${first}`).expect(204);
+    expect(await pinsOf(bridge.runtime.store.read, 'main')).toEqual(new Map([['\u00c9quipe', second]]));
+  });
+
   it('frees its rule when it is deleted', async () => {
     const bridge = await startBridge({ mapping });
     const first = await createGroup(bridge, [], 'Sales');

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IdentityManagementType } from '../../src/connect/user.ts';
-import type { UserGroup } from '../../src/mapping/condition.ts';
+
 import { desiredUser } from '../../src/mapping/desired-user.ts';
+import type { UserGroup } from '../../src/mapping/user-group.ts';
 import { explainUser } from '../../src/mapping/explain.ts';
 import type { UserJson } from '../../src/mapping/expression/attributes.ts';
 import type { Mapping, MappingResult } from '../../src/mapping/mapping.ts';

@@ -1,4 +1,5 @@
 import { E164 } from '../../mapping/expression/phone.ts';
+import { groupName } from '../../mapping/named-groups.ts';
 import type { Assignments, Condition, Rule, Value } from '../../mapping/mapping.ts';
 import type { MappingFile } from '../mapping-schema.ts';
 import type { Path } from '../yaml-file.ts';
@@ -29,11 +30,11 @@ function readCondition(when: FileRule['when'], path: Path, reader: Reader): Cond
     report(reader, path, `found ${found}, expected one of ${CONDITIONS}.`);
   }
   const { group = '', anyGroup, allGroups, groupExternalId, groupPrefix } = when;
-  if (anyGroup !== undefined) return { kind: 'anyGroup', names: anyGroup };
-  if (allGroups !== undefined) return { kind: 'allGroups', names: allGroups };
+  if (anyGroup !== undefined) return { kind: 'anyGroup', names: anyGroup.map(groupName) };
+  if (allGroups !== undefined) return { kind: 'allGroups', names: allGroups.map(groupName) };
   if (groupExternalId !== undefined) return { kind: 'groupExternalId', externalId: groupExternalId };
-  if (groupPrefix !== undefined) return { kind: 'groupPrefix', prefix: groupPrefix };
-  return { kind: 'group', name: group };
+  if (groupPrefix !== undefined) return { kind: 'groupPrefix', prefix: groupName(groupPrefix) };
+  return { kind: 'group', name: groupName(group) };
 }
 
 const CONDITIONS = 'group, anyGroup, allGroups, groupExternalId, groupPrefix';

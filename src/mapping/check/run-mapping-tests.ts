@@ -4,6 +4,7 @@ import type { DesiredUser, UserProficiency } from '../../connect/user.ts';
 import { accessOf } from '../access.ts';
 import { desiredUser } from '../desired-user.ts';
 import { NO_LIMITS } from '../grants.ts';
+import { groupName } from '../named-groups.ts';
 import type { Mapping, MappingResult, MappingTest } from '../mapping.ts';
 import type { NameProblem } from './check-names.ts';
 
@@ -56,7 +57,7 @@ function differences(test: MappingTest, mapping: Mapping, catalog: Catalog): rea
 function resultOf(test: MappingTest, mapping: Mapping, catalog: Catalog): MappingResult {
   return desiredUser({
     user: test.user,
-    groups: test.groups.map((displayName) => ({ id: displayName, displayName, externalId: null })),
+    groups: test.groups.map((name) => ({ id: name, displayName: groupName(name), externalId: null })),
     mapping,
     instance: {
       alias: test.instance ?? '',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Mapping } from '../../mapping/mapping.ts';
-import { namedGroups } from '../../mapping/named-groups.ts';
+import { groupName, namedGroups } from '../../mapping/named-groups.ts';
 import { guardLimit, guardWindowMs } from '../../plan/guard.ts';
 import { EFFECTS } from '../../plan/plan.ts';
 import type { Effect } from '../../plan/plan.ts';
@@ -233,7 +233,7 @@ async function activate(
 async function pinNamedGroups(tx: Tx, directory: DirectoryRuntime, mapping: Mapping): Promise<void> {
   for (const name of namedGroups(mapping)) {
     const group = await groupByDisplayName(tx, directory.alias, name);
-    if (group && group.displayName === name)
+    if (group && groupName(group.displayName) === name)
       await pinGroup(tx, { directory: directory.alias, name, groupId: group.id });
   }
 }

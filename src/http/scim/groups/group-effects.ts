@@ -1,4 +1,4 @@
-import { namedGroups } from '../../../mapping/named-groups.ts';
+import { groupName, namedGroups } from '../../../mapping/named-groups.ts';
 import { pinGroup } from '../../../store/group-pins.ts';
 import type { Tx } from '../../../store/schema.ts';
 import { enqueueMany, enqueueUser } from '../../../sync/enqueue.ts';
@@ -31,8 +31,9 @@ async function pinWhenNamed(
   group: { readonly id: string; readonly displayName: string },
 ): Promise<void> {
   const mapping = directory.mapping?.mapping;
-  if (mapping && namedGroups(mapping).has(group.displayName))
-    await pinGroup(tx, { directory: directory.alias, name: group.displayName, groupId: group.id });
+  const name = groupName(group.displayName);
+  if (mapping && namedGroups(mapping).has(name))
+    await pinGroup(tx, { directory: directory.alias, name, groupId: group.id });
 }
 
 async function enqueueEach(

@@ -1,3 +1,4 @@
+import { groupName } from '../../../mapping/named-groups.ts';
 import { ScimError } from '../../../scim/error.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parseGroup } from '../../../scim/parse-group.ts';
@@ -101,7 +102,7 @@ async function removeGroup(request: ScimRequest): Promise<ScimReply> {
 /** A rule's name goes to the group that has it now: its members are no longer passed over. */
 async function passOnPin(tx: Tx, { runtime, directory }: ScimRequest, name: string): Promise<void> {
   const successor = await groupByDisplayName(tx, directory.alias, name);
-  if (successor?.displayName !== name) return;
+  if (!successor || groupName(successor.displayName) !== name) return;
   await pinGroup(tx, { directory: directory.alias, name, groupId: successor.id });
   await enqueueMany(tx, runtime, directory, successor.id);
 }
