@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { askBridge } from './admin-client.ts';
 import { demo } from './demo/demo.ts';
+import { renderAudit } from './reports/audit.ts';
+import type { AuditReply } from './reports/audit.ts';
 import { renderDrift } from './reports/drift.ts';
 import type { DriftReply } from './reports/drift.ts';
 import { people, renderHeld, renderStatus } from './output.ts';
@@ -10,6 +12,7 @@ import { print, query, show, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
 import { renderExplain } from './reports/explain.ts';
 import type { ExplainReply } from './reports/explain.ts';
+import { addSamlCheck } from './saml-check.ts';
 import { serve } from './serve.ts';
 import { CommandError, EXIT } from './shell.ts';
 import type { ExitCode, Shell } from './shell.ts';
@@ -107,10 +110,31 @@ function addQueries(root: Command, shell: Shell): void {
       show<ExplainReply>(shell, options, `users/${encodeURIComponent(user)}/explain`, renderExplain),
     );
   addPlan(root, shell);
+  addSamlCheck(root, shell);
+  addAudit(root, shell);
   query(root, 'validate', 'check configuration files')
     .option('--config <file>', 'configuration', DEFAULT_CONFIG)
     .option('--offline', 'ask no running bridge: names in Connect are not checked', false)
     .action((options: QueryOptions & { config: string; offline: boolean }) => validate(shell, options));
+}
+
+interface AuditOptions extends QueryOptions {
+  readonly user?: string;
+  readonly action?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+function addAudit(root: Command, shell: Shell): void {
+  query(root, 'audit', 'what was done, by whom, newest first')
+    .option('--user <user>', 'only about this user, by userName or SCIM id')
+    .option('--action <name>', 'only this action, for example user.create')
+    .option('--limit <number>', 'how many, 1 to 1000', (text) => wholeNumber(text, 1, 1_000), 100)
+    .option('--cursor <number>', 'only those older than the ones shown before')
+    .action(({ user, action, limit, cursor, ...options }: AuditOptions) => {
+      const path = withQuery('audit', { user, action, limit: String(limit), cursor });
+      return show<AuditReply>(shell, options, path, renderAudit);
+    });
 }
 
 function addActions(root: Command, shell: Shell): void {

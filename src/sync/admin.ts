@@ -1,9 +1,11 @@
 /** What the admin API and the CLI can ask of a running bridge. */
 export { AdminError } from './admin/admin-error.ts';
+export { audit } from './admin/audit.ts';
 export { drift } from './admin/drift.ts';
 export { explain } from './admin/explain.ts';
 export { activateVersion, approve, held } from './admin/held.ts';
 export { planEverybody } from './admin/plan.ts';
+export { samlCheck } from './admin/saml-check.ts';
 export { status } from './admin/status.ts';
 export { listUsers, parked, retry } from './admin/users.ts';
 export { validate } from './admin/validate.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   activateVersion,
   approve,
+  audit,
   drift,
   explain,
   held,
@@ -9,11 +10,11 @@ import {
   parked,
   planEverybody,
   retry,
+  samlCheck,
   status,
   validate,
   whatIf,
 } from '../../sync/admin.ts';
-import { listAudit } from '../../store/audit.ts';
 import { listMappings } from '../../store/mapping-versions.ts';
 import { directoryOf } from '../../sync/admin/plan.ts';
 import type { Runtime } from '../../sync/runtime.ts';
@@ -34,10 +35,11 @@ export const routes: readonly AdminRoute[] = [
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
   get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
   post('/plan', ({ runtime, body }) => whatIf(runtime, planBody.parse(body))),
+  post('/saml-check', ({ runtime, body }) => samlCheck(runtime, samlBody.parse(body))),
   get('/drift', ({ runtime, query }) => drift(runtime, driftQuery.parse(query))),
   get('/held', ({ runtime }) => held(runtime)),
   post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
-  get('/audit', ({ runtime, query }) => listAudit(runtime.store.read, auditQuery.parse(query))),
+  get('/audit', ({ runtime, query }) => audit(runtime, auditQuery.parse(query))),
   get('/mapping/versions', async ({ runtime, query }) => {
     const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
     return { items: await listMappings(runtime.store.read, alias, MAX_LIMIT), nextCursor: null };
@@ -92,6 +94,7 @@ const groupQuery = z.strictObject({
 
 const auditQuery = z.strictObject({
   directory: z.string().exactOptional(),
+  user: z.string().exactOptional(),
   userId: z.string().exactOptional(),
   groupId: z.string().exactOptional(),
   action: z.string().exactOptional(),
@@ -105,6 +108,11 @@ const driftQuery = z.strictObject({ instance: z.string().exactOptional() });
 const planBody = z.strictObject({
   directory: z.string().exactOptional(),
   mappingText: z.string(),
+});
+
+const samlBody = z.strictObject({
+  directory: z.string().exactOptional(),
+  expression: z.string().max(4_096),
 });
 
 const validateBody = z.strictObject({
