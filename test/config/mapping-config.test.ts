@@ -197,7 +197,12 @@ describe('a mapping file', () => {
       /no table "sites" under tables\. The file has none\.$/,
     ],
     ['user.userName', 'user.userName.re3("x")', '3:24', /there is no function "re3"/],
-    ['user.userName', 'user.userName.re2("(") ? "a" : "b"', '3:28', /RE2 takes: missing closing \)/],
+    [
+      'user.userName',
+      'primary(user.emails.filter(e, e.value.re2("(")))',
+      '3:52',
+      /RE2 takes: missing closing \)/,
+    ],
     ['user.userName', 'user.acme.badge', '3:15', /no attribute "acme" in user/],
     ['user.userName', 'truncate(user.userName, "2")', '3:10', /no matching overload|truncate/],
     ['rules:', 'tables: { sites: [LDS] }\nrules:', '8:18', /^found a list, expected a map of keys\.$/],
