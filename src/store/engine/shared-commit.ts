@@ -32,7 +32,7 @@ export interface SharedCommitOptions {
    * Asked when a transaction was lost before its COMMIT was sent, so that nothing of it remains. Resolves when it is
    * to be tried again; false gives up.
    */
-  readonly retry?: (error: unknown, failures: number) => Promise<boolean>;
+  readonly retry?: (error: unknown, failingForMs: number) => Promise<boolean>;
   /** What the callers hear when COMMIT itself failed. */
   readonly commitError?: (error: unknown) => unknown;
 }
@@ -57,11 +57,11 @@ export function sharedCommit(db: Kysely<Schema>, options: SharedCommitOptions = 
   async function commitAll(): Promise<void> {
     // Whatever the sockets deliver in this turn of the event loop joins the first batch.
     await nextLoopTurn();
-    for (let failures = 0; pending.length > 0; ) {
+    for (let since = performance.now(); pending.length > 0; ) {
       const lost = await commitBatch(db, pending, options);
-      failures = lost ? failures + 1 : 0;
-      if (!lost || (await options.retry?.(lost.error, failures))) continue;
-      for (const write of pending.splice(0)) write.reject(lost.error);
+      if (!lost) since = performance.now();
+      else if (!(await options.retry?.(lost.error, performance.now() - since)))
+        for (const write of pending.splice(0)) write.reject(lost.error);
     }
     running = null;
   }

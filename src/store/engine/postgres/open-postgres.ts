@@ -109,9 +109,9 @@ async function lockWriter(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(WRITER_LOCK)})`.execute(tx);
 }
 
-async function retry(error: unknown, failures: number): Promise<boolean> {
+async function retry(error: unknown, failingForMs: number): Promise<boolean> {
   if (!(error instanceof StoreError) || error.code !== 'storeUnavailable') return false;
-  if (failures * RETRY_EVERY_MS > RETRY_FOR_MS) return false;
+  if (failingForMs > RETRY_FOR_MS) return false;
   await delay(RETRY_EVERY_MS);
   return true;
 }
