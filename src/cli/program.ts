@@ -5,6 +5,7 @@ import { renderAudit } from './reports/audit.ts';
 import type { AuditReply } from './reports/audit.ts';
 import { renderDrift } from './reports/drift.ts';
 import type { DriftReply } from './reports/drift.ts';
+import { addMapping } from './mapping.ts';
 import { people, renderHeld, renderStatus } from './output.ts';
 import type { HeldItem, StatusReply } from './output.ts';
 import { addPlan } from './plan.ts';
@@ -57,6 +58,7 @@ function program(shell: Shell): Command {
   addProcesses(root, shell);
   addQueries(root, shell);
   addActions(root, shell);
+  addMapping(root, shell);
   return root;
 }
 

@@ -9,4 +9,5 @@ export { samlCheck } from './admin/saml-check.ts';
 export { status } from './admin/status.ts';
 export { listUsers, parked, retry } from './admin/users.ts';
 export { validate } from './admin/validate.ts';
+export { mappingVersions, rollBack } from './admin/versions.ts';
 export { whatIf } from './admin/what-if.ts';

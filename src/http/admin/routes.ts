@@ -7,15 +7,16 @@ import {
   explain,
   held,
   listUsers,
+  mappingVersions,
   parked,
   planEverybody,
   retry,
+  rollBack,
   samlCheck,
   status,
   validate,
   whatIf,
 } from '../../sync/admin.ts';
-import { listMappings } from '../../store/mapping-versions.ts';
 import { directoryOf } from '../../sync/admin/plan.ts';
 import type { Runtime } from '../../sync/runtime.ts';
 import { openCausesInWords } from '../scim/verdict/breaker.ts';
@@ -40,13 +41,16 @@ export const routes: readonly AdminRoute[] = [
   get('/held', ({ runtime }) => held(runtime)),
   post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
   get('/audit', ({ runtime, query }) => audit(runtime, auditQuery.parse(query))),
-  get('/mapping/versions', async ({ runtime, query }) => {
-    const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
-    return { items: await listMappings(runtime.store.read, alias, MAX_LIMIT), nextCursor: null };
-  }),
+  get('/mapping/versions', ({ runtime, query }) =>
+    mappingVersions(runtime, { ...directoryQuery.parse(query), limit: MAX_LIMIT }),
+  ),
   post('/mapping/versions/:version/activate', ({ runtime, params, query, actor }) => {
     const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
     return activateVersion(runtime, alias, z.coerce.number().int().parse(params['version']), actor);
+  }),
+  post('/mapping/versions/:version/rollback', ({ runtime, params, query, actor }) => {
+    const version = z.coerce.number().int().parse(params['version']);
+    return rollBack(runtime, { ...directoryQuery.parse(query), version }, actor);
   }),
   post('/validate', ({ runtime, body, env }) => validate(runtime, validateBody.parse(body), env)),
 ];

@@ -2,6 +2,7 @@ import { loadMapping } from '../../config/mapping-config.ts';
 import { readMappingText } from '../../config/mapping-text.ts';
 import { activeMapping } from '../../store/mapping-versions.ts';
 import { proposeMapping } from './mapping-activation.ts';
+import { isSetAside } from './set-aside.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 
 /** How often the mapping files are looked at; an editor's save is seen within this time. */
@@ -60,7 +61,8 @@ export class MappingWatch {
   async #look(directory: DirectoryRuntime): Promise<void> {
     try {
       const text = await readMappingText(directory.config.mapping, this.#readFile);
-      await proposeMapping(this.#runtime, directory, text);
+      if (!(await isSetAside(this.#runtime, directory.alias, text)))
+        await proposeMapping(this.#runtime, directory, text);
       directory.degraded = [];
     } catch (error) {
       const problem = `mapping file of directory ${directory.alias} cannot be read: ${(error as Error).message}`;

@@ -1,0 +1,55 @@
+interface Summary {
+  readonly exceeded?: readonly { instance: string; effect: string; users: number; limit: number }[];
+}
+
+/** Reply of the admin API to `mapping/versions`, as far as the terminal shows it. */
+export interface HistoryReply {
+  readonly directory: string;
+  readonly items: readonly {
+    readonly seq: number;
+    readonly hash: string;
+    readonly state: string;
+    readonly proposedAt: number;
+    readonly activatedAt: number | null;
+    readonly summary: Summary | null;
+    readonly error: string | null;
+  }[];
+}
+
+export interface RollbackReply {
+  readonly directory: string;
+  readonly version: number;
+  readonly textOf: number;
+  readonly state: string;
+  readonly error: string | null;
+  readonly summary: Summary | null;
+}
+
+export function renderHistory({ directory, items }: HistoryReply): readonly string[] {
+  if (items.length === 0) return [`directory ${directory} has no mapping yet`];
+  return items.flatMap(({ seq, hash, state, proposedAt, activatedAt, summary, error }) => [
+    `${seq}  ${state}  ${hash.slice(0, 12)}  proposed ${iso(proposedAt)}${activatedAt === null ? '' : `, activated ${iso(activatedAt)}`}`,
+    ...exceeded(summary),
+    ...(error?.split('\n') ?? []).map((line) => `  ${line}`),
+  ]);
+}
+
+export function renderRollback(reply: RollbackReply): readonly string[] {
+  const { directory, version, textOf, state, summary } = reply;
+  const now = `version ${version}, with the text of version ${textOf}, is ${state}`;
+  if (state === 'refused') return [now];
+  const held =
+    state === 'held' ? [...exceeded(summary), `  bridge approve mapping-${directory}-${version}`] : [];
+  return [now, ...held, 'The mapping file is not read until it changes: correct it before the next edit.'];
+}
+
+function exceeded(summary: Summary | null): readonly string[] {
+  return (summary?.exceeded ?? []).map(
+    ({ instance, effect, users, limit }) =>
+      `  would ${effect} ${users} in ${instance}; the limit is ${limit}`,
+  );
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
