@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import type { BackupReply } from '../sync/admin.ts';
 import { askBridge } from './admin-client.ts';
 import { demo } from './demo/demo.ts';
 import { renderAudit } from './reports/audit.ts';
@@ -17,6 +19,7 @@ import { addSamlCheck } from './saml-check.ts';
 import { serve } from './serve.ts';
 import { CommandError, EXIT } from './shell.ts';
 import type { ExitCode, Shell } from './shell.ts';
+import type { SimulatorCommand } from './simulator.ts';
 import { simulator } from './simulator.ts';
 import { validate } from './validate.ts';
 
@@ -73,13 +76,14 @@ function addProcesses(root: Command, shell: Shell): void {
     .description('run a simulated Amazon Connect')
     .option('--seed <file>', 'what it starts with', 'config/simulator.example.yaml')
     .option('--port <number>', 'port to listen on', (text) => wholeNumber(text, 0, 65_535), 4580)
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets everybody in', '127.0.0.1')
     .option(
       '--speed <factor>',
       'time scale of quotas and index lag, 1 to 20',
       (text) => wholeNumber(text, 1, 20),
       1,
     )
-    .action((options: { seed: string; port: number; speed: number }) => simulator(shell, options));
+    .action((options: SimulatorCommand) => simulator(shell, options));
   root
     .command('demo')
     .description('play a day of Okta and Entra against a simulated Amazon Connect')
@@ -148,6 +152,13 @@ function addActions(root: Command, shell: Shell): void {
       print(shell, options, reply, ({ users }) => [
         users === undefined ? `${batch} is active` : `${batch}: ${people(users)} approved`,
       ]);
+    });
+  query(root, 'backup', 'copy the store while the bridge runs (SQLite)')
+    .argument('<file>', 'a new file; the bridge writes it')
+    .action(async (file: string, options: QueryOptions) => {
+      const body = { file: resolve(file) };
+      const reply = await askBridge<BackupReply>(options.socket, { method: 'POST', path: 'backup', body });
+      print(shell, options, reply, ({ bytes }) => [`${reply.file}: ${bytes} bytes`]);
     });
   query(root, 'retry', 'look at a parked user again now; give back what was taken in Connect')
     .argument('<user>', 'userName or SCIM id')

@@ -28,12 +28,13 @@ export interface SimulatorOptions {
 /** Amazon Connect for tests and demos, over Connect's own protocol. */
 export interface Simulator {
   /**
-   * Serves on 127.0.0.1 until `close`.
+   * Serves until `close`.
    *
    * @param port 0 (the default) for any free one
+   * @param host the address to listen on, 127.0.0.1 unless given: whoever reaches it may do everything
    * @throws Error when the port is taken
    */
-  listen(port?: number): Promise<{ url: string }>;
+  listen(port?: number, host?: string): Promise<{ url: string }>;
   close(): Promise<void>;
   /** Every call to Connect so far, in the order in which they ended. */
   journal(): readonly JournalEntry[];
@@ -59,9 +60,9 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   let server: Server | undefined;
   return {
     operator,
-    listen: async (port = 0) => {
-      server = await listening(app, port);
-      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    listen: async (port = 0, host = '127.0.0.1') => {
+      server = await listening(app, port, host);
+      return { url: `http://${host}:${(server.address() as AddressInfo).port}` };
     },
     close: async () => {
       await closed(server);
@@ -97,9 +98,9 @@ function connectHandler(door: FrontDoor): RequestHandler {
   };
 }
 
-async function listening(app: express.Express, port: number): Promise<Server> {
+async function listening(app: express.Express, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server: Server = app.listen(port, '127.0.0.1', (error) => {
+    const server: Server = app.listen(port, host, (error) => {
       if (error) reject(error);
       else resolve(server);
     });

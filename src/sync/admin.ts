@@ -1,6 +1,8 @@
 /** What the admin API and the CLI can ask of a running bridge. */
 export { AdminError } from './admin/admin-error.ts';
 export { audit } from './admin/audit.ts';
+export { backup } from './admin/backup.ts';
+export type { BackupReply } from './admin/backup.ts';
 export { drift } from './admin/drift.ts';
 export { explain } from './admin/explain.ts';
 export { activateVersion, approve, held } from './admin/held.ts';

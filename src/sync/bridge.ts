@@ -79,12 +79,9 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       ...scoped.map((each) => new ResyncWatch(fenced, each)),
       new Worker(fenced, aliases, signals.get(scope)!),
     ];
-    const holder = `${hostname()} process ${options.pid}`;
+    const terms = { holder: `${hostname()} process ${options.pid}`, callTimeoutMs: REQUEST_TIMEOUT_MS };
     const emptyBudget = () => budget.empty(scope);
-    const callTimeoutMs = REQUEST_TIMEOUT_MS;
-    owners.push(
-      new ScopeOwner({ runtime, scope, instances: aliases, holder, callTimeoutMs, emptyBudget, loops }),
-    );
+    owners.push(new ScopeOwner({ runtime, scope, instances: aliases, ...terms, emptyBudget, loops }));
   }
   const followers = store.shared
     ? [...instances.values()].map((instance) => new InstanceFollower(runtime, instance))

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/database.ts';
 import { proposeMapping } from '../../src/store/mapping-versions.ts';
 import { upsertLink } from '../../src/store/links.ts';
+import { countUsers } from '../../src/store/users.ts';
 import type { Bridge } from './bridge.ts';
 import { startBridge } from './bridge.ts';
 
@@ -184,5 +186,28 @@ describe('the admin socket', () => {
     const bridge = await startBridge();
     await bridge.runtime.store.close();
     expect(await admin(bridge, 'GET', '/status')).toMatchObject({ status: 500, body: { code: 'internal' } });
+  });
+});
+
+describe('a backup over the admin socket', () => {
+  it('is a whole store in a new file', async () => {
+    const bridge = await startBridge();
+    await bridge.call('post', '/Users').send({ userName: 'ada' }).expect(201);
+    const file = `${bridge.runtime.config.adminSocket}.copy.db`;
+    const { status, body } = await admin(bridge, 'POST', '/backup', { file });
+    expect([status, body]).toEqual([200, { file, bytes: (await stat(file)).size }]);
+    const clock = { now: () => 0 };
+    const copy = await openStore({ url: `sqlite:${file}`, clock, pid: 1, poolSize: 1 });
+    expect(await countUsers(copy.read, 'main')).toBe(1);
+    await copy.close();
+  });
+
+  it.each([
+    { file: 'relative.db', status: 400, code: 'badRequest' },
+    { file: '/', status: 409, code: 'fileExists' },
+    { file: '/nonexistent/copy.db', status: 400, code: 'cannotWrite' },
+  ])('to $file is refused with what to do instead', async ({ file, status, code }) => {
+    const reply = await admin(await startBridge(), 'POST', '/backup', { file });
+    expect(reply).toMatchObject({ status, body: { code, remedy: expect.stringMatching(/^(Name|Give) /) } });
   });
 });

@@ -3,6 +3,7 @@ import {
   activateVersion,
   approve,
   audit,
+  backup,
   drift,
   explain,
   held,
@@ -52,6 +53,7 @@ export const routes: readonly AdminRoute[] = [
     const version = z.coerce.number().int().parse(params['version']);
     return rollBack(runtime, { ...directoryQuery.parse(query), version }, actor);
   }),
+  post('/backup', ({ runtime, body, actor }) => backup(runtime, backupBody.parse(body).file, actor)),
   post('/validate', ({ runtime, body, env }) => validate(runtime, validateBody.parse(body), env)),
 ];
 
@@ -118,6 +120,8 @@ const samlBody = z.strictObject({
   directory: z.string().exactOptional(),
   expression: z.string().max(4_096),
 });
+
+const backupBody = z.strictObject({ file: z.string().min(1) });
 
 const validateBody = z.strictObject({
   bridge: z.strictObject({ file: z.string(), text: z.string() }).exactOptional(),

@@ -21,7 +21,7 @@ export interface Store {
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * Writes a copy of the committed state to `file` while the store is in use.
+   * Writes a copy of the committed state to `file`, which must not exist, while the store is in use.
    *
    * @throws StoreError `backupElsewhere` on PostgreSQL, which has tools of its own
    */

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
@@ -137,5 +137,17 @@ describe('a backup', () => {
     await Promise.all([store.backup(copy), writing]);
     const restored = await open(join(copy, '..'));
     expect(await getMeta(restored.read, 'before')).toBe('x');
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+  });
+
+  it('never takes the place of another file', async () => {
+    const folder = await temporaryFolder();
+    const store = await open(folder);
+    const other = await temporaryFolder();
+    writeFileSync(join(other, 'kept'), 'x');
+    await expect(store.backup(join(other, 'kept'))).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(store.backup(join(other, 'missing', 'copy'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(readdirSync(other)).toEqual(['kept']);
+    expect(statSync(join(other, 'kept')).size).toBe(1);
   });
 });

@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Schema } from '../../schema.ts';
 import { migrate } from '../migrate.ts';
 import { sharedCommit } from '../shared-commit.ts';
 import type { Store } from '../store.ts';
+import { backupFile } from './backup-file.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { addSqliteFunctions } from './functions.ts';
 import { lockStore } from './lock.ts';
@@ -45,7 +46,7 @@ async function openLocked(path: string): Promise<Store> {
     scan: new Kysely<Schema>({ dialect: scanDialect(scans) }),
     shared: false,
     write: (work) => commits.write(work),
-    backup: async (file) => void (await backup(reader, file)),
+    backup: (file) => backupFile(reader, file),
     close: async () => {
       await commits.drain();
       await scans.close();
