@@ -164,8 +164,17 @@ function nameFault(name: string, label: string, max: number): string | null {
   if (!name.isWellFormed() || /\p{Cc}/u.test(name)) {
     return `The ${label} ${quoted(name)} contains a control character or half a character.`;
   }
+  if (DIACRITIC.test(name)) {
+    return `The ${label} ${quoted(name)} has an accent that Unicode joins with no letter; Connect takes no combining marks.`;
+  }
   return null;
 }
+
+/**
+ * Combining Diacritical Marks that composing left ("combining marks are not accepted", API reference, UserIdentityInfo).
+ * The marks of scripts that cannot be written without, like Devanagari, are left to Connect to judge.
+ */
+const DIACRITIC = /[\u0300-\u036f]/;
 
 /** API reference, UserIdentityInfo, SecondaryEmail. */
 const SECONDARY_EMAIL = /^(?=.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}$/;
@@ -173,7 +182,9 @@ const SECONDARY_EMAIL = /^(?=.{0,265}$)[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z
 const EMAIL = /^(?=.{3,265}$)[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u;
 
 function judgeEmail(field: 'email' | 'secondaryEmail', text: string): Verdict {
-  if (text === '' || (field === 'email' ? EMAIL : SECONDARY_EMAIL).test(text)) return { value: text };
+  const address = text.normalize('NFC');
+  const accepted = (field === 'email' ? EMAIL : SECONDARY_EMAIL).test(address) && !DIACRITIC.test(address);
+  if (address === '' || accepted) return { value: address };
   const label = field === 'email' ? 'e-mail address' : 'secondary e-mail address';
   return {
     problem: {
