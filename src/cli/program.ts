@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { BackupReply } from '../sync/admin.ts';
 import { askBridge } from './admin-client.ts';
+import { addCatalog } from './catalog.ts';
 import { demo } from './demo/demo.ts';
 import { renderAudit } from './reports/audit.ts';
 import type { AuditReply } from './reports/audit.ts';
@@ -21,7 +22,7 @@ import { CommandError, EXIT } from './shell.ts';
 import type { ExitCode, Shell } from './shell.ts';
 import type { SimulatorCommand } from './simulator.ts';
 import { simulator } from './simulator.ts';
-import { validate } from './validate.ts';
+import { validate } from './validate/validate.ts';
 
 const DEFAULT_CONFIG = 'config/bridge.yaml';
 
@@ -118,10 +119,14 @@ function addQueries(root: Command, shell: Shell): void {
   addPlan(root, shell);
   addSamlCheck(root, shell);
   addAudit(root, shell);
+  addCatalog(root, shell);
   query(root, 'validate', 'check configuration files')
     .option('--config <file>', 'configuration', DEFAULT_CONFIG)
     .option('--offline', 'ask no running bridge: names in Connect are not checked', false)
-    .action((options: QueryOptions & { config: string; offline: boolean }) => validate(shell, options));
+    .option('--catalog <file>', 'ask no running bridge: names are checked against a saved catalog')
+    .action((options: QueryOptions & { config: string; offline: boolean; catalog?: string }) =>
+      validate(shell, options),
+    );
 }
 
 interface AuditOptions extends QueryOptions {

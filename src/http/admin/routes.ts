@@ -3,6 +3,7 @@ import {
   activateVersion,
   approve,
   audit,
+  catalog,
   backup,
   drift,
   explain,
@@ -38,7 +39,8 @@ export const routes: readonly AdminRoute[] = [
   get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
   post('/plan', ({ runtime, body }) => whatIf(runtime, planBody.parse(body))),
   post('/saml-check', ({ runtime, body }) => samlCheck(runtime, samlBody.parse(body))),
-  get('/drift', ({ runtime, query }) => drift(runtime, driftQuery.parse(query))),
+  get('/catalog', ({ runtime, query }) => catalog(runtime, instanceQuery.parse(query))),
+  get('/drift', ({ runtime, query }) => drift(runtime, instanceQuery.parse(query))),
   get('/held', ({ runtime }) => held(runtime)),
   post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
   get('/audit', ({ runtime, query }) => audit(runtime, auditQuery.parse(query))),
@@ -109,7 +111,7 @@ const auditQuery = z.strictObject({
 
 const directoryQuery = z.strictObject({ directory: z.string().exactOptional() });
 
-const driftQuery = z.strictObject({ instance: z.string().exactOptional() });
+const instanceQuery = z.strictObject({ instance: z.string().exactOptional() });
 
 const planBody = z.strictObject({
   directory: z.string().exactOptional(),

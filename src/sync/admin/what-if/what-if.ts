@@ -1,13 +1,13 @@
-import type { Mapping } from '../../mapping/mapping.ts';
-import { checkMapping } from '../activation/check-mapping.ts';
-import { exceededLimits } from '../activation/mapping-activation.ts';
-import { nameOf } from '../applying/make-change.ts';
-import { planAll } from '../planning/plan-all.ts';
-import { planForUser } from '../planning/plan-for-user.ts';
-import type { DirectoryRuntime, Runtime } from '../runtime.ts';
-import { AdminError } from './admin-error.ts';
-import { directoryOf } from './plan.ts';
-import { Tally } from './what-if/tally.ts';
+import type { Mapping } from '../../../mapping/mapping.ts';
+import { checkMapping } from '../../activation/check-mapping.ts';
+import { exceededLimits } from '../../activation/mapping-activation.ts';
+import { nameOf } from '../../applying/make-change.ts';
+import { planAll } from '../../planning/plan-all.ts';
+import { planForUser } from '../../planning/plan-for-user.ts';
+import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
+import { AdminError } from '../admin-error.ts';
+import { directoryOf } from '../plan.ts';
+import { Tally } from './tally.ts';
 
 /**
  * What would become of everybody if another mapping took the active one's place, each user planned under both.

@@ -1,0 +1,35 @@
+import { parseBridgeConfig } from '../../../config/bridge-config.ts';
+import type { ConfigSources } from '../../../config/bridge-config.ts';
+import { ConfigError } from '../../../config/error.ts';
+import { checkMapping } from '../../activation/check-mapping.ts';
+import type { Runtime } from '../../runtime.ts';
+import { directoryOf } from '../plan.ts';
+import { mappingWarnings } from './mapping-warnings.ts';
+
+export interface FilesToValidate {
+  readonly bridge?: { readonly file: string; readonly text: string } | undefined;
+  readonly mapping?: { readonly text: string; readonly directory?: string } | undefined;
+}
+
+/** Files that are not in force, against their schemas and against what the instances and the directory have now. */
+export async function validate(runtime: Runtime, files: FilesToValidate, env: ConfigSources['env']) {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  if (files.bridge)
+    try {
+      parseBridgeConfig(files.bridge.text, files.bridge.file, env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      errors.push(error.message);
+    }
+  if (files.mapping) {
+    const directory = directoryOf(runtime, files.mapping.directory);
+    const checked = checkMapping(runtime, directory, files.mapping.text);
+    if ('error' in checked) errors.push(checked.error);
+    else warnings.push(...(await mappingWarnings(runtime, directory, checked.mapping)));
+  }
+  const degraded = [...runtime.instances.values()].flatMap(({ alias, degraded: problems }) =>
+    problems.map((problem) => `instance ${alias}: ${problem}`),
+  );
+  return { valid: errors.length === 0, errors, warnings, degraded };
+}
