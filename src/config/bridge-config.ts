@@ -51,6 +51,8 @@ export interface InstanceConfig {
       readonly routingProfile: string;
       readonly agentStatus: string | null;
     };
+    /** After so many days of suspension a user is deleted; null is never. */
+    readonly deleteAfterDays: number | null;
   };
   /** What no mapping can grant here. */
   readonly grants: GrantLimits;

@@ -71,6 +71,8 @@ const instance = z.strictObject({
       routingProfile: name,
       agentStatus: name.nullable().default(null),
     }),
+    // Ten years; who needs longer needs null.
+    deleteAfterDays: z.int().min(1).max(3_650).nullable().default(null),
   }),
   grants,
   guard,

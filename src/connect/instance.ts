@@ -5,6 +5,7 @@ import { missingMember } from './error.ts';
 import type { ConnectOperation } from './operation.ts';
 import { forgottenPassword } from './api/password.ts';
 import { listUserProficiencies, proficiencyMembers } from './api/proficiencies.ts';
+import { quickConnectsTo } from './api/quick-connects.ts';
 import { readCatalog } from './api/read-catalog.ts';
 import { findUserByUsername, type ListedUser, listUsers, searchUsers } from './api/read-users.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   ConnectUserId,
   DesiredUser,
   IdentityManagementType,
+  QuickConnect,
   UserProficiency,
   UserTags,
 } from './user.ts';
@@ -195,6 +197,28 @@ export class ConnectInstance {
   async untagResource(id: ConnectUserId, tagKeys: readonly string[]): Promise<void> {
     const resourceArn = await this.#userArn(id);
     await this.#call('UntagResource', (api) => api.untagResource({ resourceArn, tagKeys: [...tagKeys] }));
+  }
+
+  quickConnectsTo(id: ConnectUserId): Promise<readonly QuickConnect[]> {
+    return quickConnectsTo(this.#connection, this.#turn, id);
+  }
+
+  /** Lets a quick connect lead to another user. */
+  async updateQuickConnectConfig({ id, contactFlowId }: QuickConnect, userId: ConnectUserId): Promise<void> {
+    const UserConfig = { UserId: userId, ContactFlowId: contactFlowId };
+    await this.#call('UpdateQuickConnectConfig', (api, InstanceId) =>
+      api.updateQuickConnectConfig({
+        InstanceId,
+        QuickConnectId: id,
+        QuickConnectConfig: { QuickConnectType: 'USER', UserConfig },
+      }),
+    );
+  }
+
+  async deleteQuickConnect(id: string): Promise<void> {
+    await this.#call('DeleteQuickConnect', (api, InstanceId) =>
+      api.deleteQuickConnect({ InstanceId, QuickConnectId: id }),
+    );
   }
 
   listUserProficiencies(id: ConnectUserId): Promise<readonly UserProficiency[]> {

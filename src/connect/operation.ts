@@ -25,6 +25,9 @@ export const CONNECT_OPERATIONS = {
   AssociateUserProficiencies: 'write',
   UpdateUserProficiencies: 'write',
   DisassociateUserProficiencies: 'write',
+  SearchQuickConnects: 'read',
+  UpdateQuickConnectConfig: 'write',
+  DeleteQuickConnect: 'write',
   TagResource: 'write',
   UntagResource: 'write',
 } as const satisfies Record<string, 'read' | 'write'>;

@@ -54,6 +54,13 @@ export interface UserProficiency {
   readonly level: number;
 }
 
+/** A button by which agents transfer contacts to a user. */
+export interface QuickConnect {
+  readonly id: string;
+  readonly name: string;
+  readonly contactFlowId: string;
+}
+
 /** A Connect user as read by DescribeUser. */
 export interface ActualUser {
   readonly id: ConnectUserId;

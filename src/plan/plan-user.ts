@@ -1,6 +1,16 @@
 import type { DesiredUser, UserField } from '../connect/user.ts';
 import { fieldsOf, fieldTargets, sameValue } from './field-targets.ts';
-import type { Effect, LinkedUser, ParkReason, Plan, PlanInput, SuspendTarget, Wanted } from './plan.ts';
+import type {
+  Change,
+  Effect,
+  LinkedUser,
+  ParkReason,
+  Plan,
+  PlanInput,
+  RetiringUser,
+  SuspendTarget,
+  Wanted,
+} from './plan.ts';
 import { suspendChanges } from './suspend-changes.ts';
 import { updateChanges } from './update-changes.ts';
 
@@ -18,10 +28,20 @@ export function planUser(input: PlanInput): Plan {
       parked: NO_SUSPEND_TARGET,
     };
   const plan = planWanted(input);
-  const retirement = suspendChanges(retiring, input.suspend);
+  const retirement = [...repointings(input.link!, retiring), ...suspendChanges(retiring, input.suspend)];
   return retirement.length === 0
     ? plan
     : { ...plan, changes: [...retirement, ...plan.changes], lane: 'leaver' };
+}
+
+/** While there are two, agents transfer to the new one before the old one is suspended. */
+function repointings({ userId: to }: LinkedUser, { userId, quickConnects = [] }: RetiringUser): Change[] {
+  return quickConnects.map((quickConnect) => ({
+    kind: 'updateQuickConnectConfig',
+    userId,
+    quickConnect,
+    to,
+  }));
 }
 
 function planWanted(input: PlanInput): Plan {
@@ -163,14 +183,27 @@ function planDeleted(input: PlanInput): Plan {
   const effects: readonly Effect[] = link.lifecycle === 'active' ? ['deactivate', 'delete'] : ['delete'];
   if (withhold.includes('deactivate') && link.lifecycle === 'active') return { ...noChange(link), effects };
   if (withhold.includes('delete')) return { ...planSuspended(input), effects };
+  const isUrgent = link.lifecycle === 'active' || !hasExpired(input.wanted);
   return {
-    changes: [{ kind: 'deleteUser', userId: link.userId, from: link.actual }],
+    changes: deletion(link),
     effects,
-    lane: 'leaver',
+    lane: isUrgent ? 'leaver' : 'cosmetic',
     lifecycle: 'deleted',
     parked: null,
-    needsRead: false,
+    needsRead: link.quickConnects === undefined,
   };
+}
+
+function hasExpired(wanted: Wanted): boolean {
+  return wanted.kind === 'deleted' && wanted.cause === 'expired';
+}
+
+/** Connect leaves quick connects of a deleted user behind, and agents would go on transferring to them. */
+function deletion({ userId, actual, quickConnects = [] }: LinkedUser): Change[] {
+  return [
+    ...quickConnects.map((quickConnect): Change => ({ kind: 'deleteQuickConnect', userId, quickConnect })),
+    { kind: 'deleteUser', userId, from: actual },
+  ];
 }
 
 function planParked(input: PlanInput, wanted: Extract<Wanted, { kind: 'parked' }>): Plan {

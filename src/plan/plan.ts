@@ -5,6 +5,7 @@ import type {
   IdentityManagementType,
   LastApplied,
   Lifecycle,
+  QuickConnect,
   UserFields,
   UserProficiency,
   UserTags,
@@ -103,6 +104,18 @@ export type Change =
       readonly from: readonly UserProficiency[];
     }
   | { readonly kind: 'putUserStatus'; readonly userId: ConnectUserId; readonly to: string }
+  | {
+      readonly kind: 'updateQuickConnectConfig';
+      /** To whom it led. */
+      readonly userId: ConnectUserId;
+      readonly quickConnect: QuickConnect;
+      readonly to: ConnectUserId;
+    }
+  | {
+      readonly kind: 'deleteQuickConnect';
+      readonly userId: ConnectUserId;
+      readonly quickConnect: QuickConnect;
+    }
   | { readonly kind: 'deleteUser'; readonly userId: ConnectUserId; readonly from: LastApplied };
 
 /** Why a plan cannot be made legally, in words for an identity admin. */
@@ -115,8 +128,11 @@ export interface ParkReason {
   readonly remedy: string;
 }
 
-/** Why a user is to be without access. access: the dates or attributes that the mapping names say so. */
-export type SuspendCause = 'deactivated' | 'deleted' | 'unmatched' | 'access';
+/**
+ * Why a user is to be without access. access: the dates or attributes that the mapping names say so. expired: he was
+ * suspended for longer than `deleteAfterDays`.
+ */
+export type SuspendCause = 'deactivated' | 'deleted' | 'unmatched' | 'access' | 'expired';
 
 /** What the directory, the mapping and the policy want of one user in one instance. */
 export type Wanted =
@@ -150,6 +166,8 @@ export interface LinkedUser {
   readonly agentStatusId: string | null;
   /** The user that a recreate replaced, until he is suspended. */
   readonly retiring: RetiringUser | null;
+  /** Those that lead to him; absent until they were looked for, just before he is replaced or deleted. */
+  readonly quickConnects?: readonly QuickConnect[];
 }
 
 /** What the mapping last set, and what was last seen of all there is. */
@@ -160,7 +178,10 @@ export interface Known<T, Unknown = never> {
   readonly leaving?: T;
 }
 
-export type RetiringUser = Pick<LinkedUser, 'userId' | 'username' | 'actual' | 'agentStatusId'>;
+export type RetiringUser = Pick<
+  LinkedUser,
+  'userId' | 'username' | 'actual' | 'agentStatusId' | 'quickConnects'
+>;
 
 /** What a suspended user is reduced to. */
 export interface SuspendTarget {

@@ -1,6 +1,6 @@
 import type { ActualUser, ConnectUserId, LastApplied, UserField, UserFields } from '../connect/user.ts';
 import { differs, fieldsOf, sameValue } from './field-targets.ts';
-import type { Change, LinkedUser, Plan, PlanInput } from './plan.ts';
+import type { Change, LinkedUser, Plan, PlanInput, RetiringUser } from './plan.ts';
 import { afterLabels, beforeLabels, labelsApplied } from './labels/label-progress.ts';
 import { pick } from './labels/tag-changes.ts';
 
@@ -70,6 +70,8 @@ export function afterChange(
     case 'updateUserProficiencies':
     case 'disassociateUserProficiencies':
       return { ...next, ...afterLabels(link, change) };
+    case 'updateQuickConnectConfig':
+    case 'deleteQuickConnect':
     case 'putUserStatus':
       return next;
     default:
@@ -113,8 +115,9 @@ export function afterFound(
 export function afterPlan(link: LinkedUser, plan: Plan, { wanted, suspend }: PlanInput): LinkedUser {
   const lifecycle = plan.lifecycle === 'absent' ? link.lifecycle : plan.lifecycle;
   const active = lifecycle === 'active';
+  const { quickConnects: _lookedForAnew, ...rest } = link;
   return {
-    ...link,
+    ...rest,
     lifecycle,
     lastApplied: appliedBy(link, plan, wanted),
     ...(wanted.kind === 'active' && !plan.parked && labelsApplied(link, wanted.user)),
@@ -164,8 +167,13 @@ function inherited({ lastApplied, actual, snapshot }: LinkedUser, to: Partial<Us
   return overwrite({ lastApplied, actual: routingProfileId ? { ...actual, routingProfileId } : actual }, to);
 }
 
-function seen(user: Pick<LinkedUser, 'actual' | 'agentStatusId'>, change: Update) {
+function seen(
+  user: Pick<LinkedUser, 'actual' | 'agentStatusId' | 'quickConnects'>,
+  change: Update,
+): Partial<RetiringUser> {
   if (change.kind === 'putUserStatus') return { agentStatusId: change.to };
+  if (change.kind === 'updateQuickConnectConfig' || change.kind === 'deleteQuickConnect')
+    return { quickConnects: user.quickConnects?.filter(({ id }) => id !== change.quickConnect.id) ?? [] };
   return { actual: { ...user.actual, ...written(change) } };
 }
 
@@ -181,6 +189,8 @@ function written(change: Update): Partial<UserFields> {
     case 'updateUserSecurityProfiles':
       return { securityProfileIds: change.to };
     case 'putUserStatus':
+    case 'updateQuickConnectConfig':
+    case 'deleteQuickConnect':
     case 'tagResource':
     case 'untagResource':
     case 'associateUserProficiencies':

@@ -46,6 +46,10 @@ export function renderChange(change: Change, nameOf: NameOf): string {
       return `proficiencies off ${list(change.from.map(proficiency))}`;
     case 'putUserStatus':
       return `agent status → ${nameOf('agentStatuses', change.to)}`;
+    case 'updateQuickConnectConfig':
+      return `quick connect ${change.quickConnect.name} → the new user`;
+    case 'deleteQuickConnect':
+      return `delete quick connect ${change.quickConnect.name}`;
     case 'deleteUser':
       return 'delete the user';
     default:

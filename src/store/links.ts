@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import type { ConnectUserId, LastApplied, Lifecycle, UserFields } from '../connect/user.ts';
+import type { ConnectUserId, LastApplied, Lifecycle, QuickConnect, UserFields } from '../connect/user.ts';
 import type { LinkedUser, ParkReason, RetiringUser, SyncState } from '../plan/plan.ts';
 import { foldCase } from '../scim/value/text.ts';
 import type { Db, LinkTable, Tx } from './schema.ts';
@@ -230,6 +230,7 @@ function columnsOf(link: Link) {
     retiring: nullableJson(linked?.retiring ?? null),
     tags: nullableJson(linked?.tags ?? null),
     proficiencies: nullableJson(linked?.proficiencies ?? null),
+    quick_connects: nullableJson(linked?.quickConnects ?? null),
     scim_deleted_at: link.scimDeletedAt,
     synced_at: link.syncedAt,
   };
@@ -263,6 +264,9 @@ function linkedUser(row: Selectable<LinkTable>): LinkedUser | null {
     retiring: parsed(row.retiring) as RetiringUser | null,
     tags: (parsed(row.tags) as LinkedUser['tags'] | null) ?? { applied: {}, actual: {} },
     proficiencies: (parsed(row.proficiencies) as LinkedUser['proficiencies'] | null) ?? NO_PROFICIENCIES,
+    ...(row.quick_connects !== null && {
+      quickConnects: JSON.parse(row.quick_connects) as readonly QuickConnect[],
+    }),
   };
 }
 

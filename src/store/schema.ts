@@ -22,6 +22,7 @@ export interface Schema {
   guard_effect: GuardEffectTable;
   mapping_version: MappingVersionTable;
   audit: AuditTable;
+  leaver: LeaverTable;
   /** Live resources of a directory; `resource` is the name of their table. */
   resource_count: { directory: string; resource: string; total: number };
   owner: OwnerTable;
@@ -101,6 +102,12 @@ export interface LinkTable {
   /** JSON: what the mapping set and what was last seen; null before. */
   tags: Generated<string | null>;
   proficiencies: Generated<string | null>;
+  /** JSON: those that lead to him; null when they were not looked for. */
+  quick_connects: Generated<string | null>;
+  /** Since when he is suspended; null while he is not. */
+  suspended_at: Generated<number | null>;
+  /** 1 when he is to be deleted for having been suspended so long. */
+  expired: Generated<number | null>;
 }
 
 /** A user to be reconciled with an instance: a key, never an event. */
@@ -179,4 +186,17 @@ interface OwnerTable {
   /** Raised by each change of hands. */
   epoch: number;
   expires_at: number;
+}
+
+/** How long a user's access took to end: the last time that it did, or was to. */
+export interface LeaverTable {
+  user_id: string;
+  instance: string;
+  directory: string;
+  user_name: string;
+  cause: string;
+  received_at: number;
+  held_at: number | null;
+  approved_at: number | null;
+  removed_at: number | null;
 }

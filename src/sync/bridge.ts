@@ -4,6 +4,7 @@ import type { BridgeConfig } from '../config/bridge-config.ts';
 import type { Budget } from '../connect/budget.ts';
 import { budgetScope, createBudget } from '../connect/budget.ts';
 import { createCatalogCache } from '../connect/catalog-cache.ts';
+import type { CatalogCache } from '../connect/catalog-cache.ts';
 import { createConnectInstance } from '../connect/instance.ts';
 import { LANES } from '../plan/plan.ts';
 import type { Log } from '../log.ts';
@@ -13,6 +14,7 @@ import { CatalogWatch } from './catalog-watch.ts';
 import { keepIdentity } from './keep-identity.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from './runtime.ts';
+import { RetentionWatch } from './leaving/retention-watch.ts';
 import { ResyncWatch } from './resync/resync-watch.ts';
 import { InstanceFollower } from './ownership/instance-follower.ts';
 import { NotOwnerError, ScopeOwner } from './ownership/scope-owner.ts';
@@ -75,8 +77,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   for (const [scope, scoped] of scopes) {
     const aliases = scoped.map(({ alias }) => alias);
     const loops = (fenced: Runtime) => [
-      ...scoped.map((each) => new CatalogWatch(fenced, each, catalogs, catalogSignals.get(each.alias)!)),
-      ...scoped.map((each) => new ResyncWatch(fenced, each)),
+      ...scoped.flatMap((each) => watches(fenced, each, catalogs, catalogSignals)),
       new Worker(fenced, aliases, signals.get(scope)!),
     ];
     const terms = { holder: `${hostname()} process ${options.pid}`, callTimeoutMs: REQUEST_TIMEOUT_MS };
@@ -98,6 +99,19 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       await store.close();
     },
   };
+}
+
+function watches(
+  runtime: Runtime,
+  instance: InstanceRuntime,
+  catalogs: CatalogCache,
+  signals: ReadonlyMap<string, Signal>,
+) {
+  return [
+    new CatalogWatch(runtime, instance, catalogs, signals.get(instance.alias)!),
+    new ResyncWatch(runtime, instance),
+    new RetentionWatch(runtime, instance),
+  ];
 }
 
 function openInstances(

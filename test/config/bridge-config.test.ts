@@ -50,6 +50,7 @@ describe('bridge.yaml', () => {
             deactivate: 'suspend',
             delete: 'suspend',
             suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
+            deleteAfterDays: null,
           },
           grants: { never: [], only: null, conflicts: [], neverPermissions: [] },
           guard: {

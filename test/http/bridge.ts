@@ -136,6 +136,7 @@ const instanceConfig: InstanceConfig = {
     deactivate: 'suspend',
     delete: 'suspend',
     suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
+    deleteAfterDays: null,
   },
   grants: NO_LIMITS,
   guard: {

@@ -265,6 +265,8 @@ function call(world: World, change: Change): ConnectUserId | null {
   if (change.kind === 'deleteUser') world.users.delete(change.userId);
   else if (change.kind === 'putUserStatus') user.status = change.to;
   else if (isLabelling(change)) label(user, change);
+  else if (change.kind === 'updateQuickConnectConfig' || change.kind === 'deleteQuickConnect')
+    throw new Error('nobody has a quick connect here');
   else user.fields = { ...user.fields, ...fieldsOfCall(change) };
   return null;
 }
@@ -306,7 +308,10 @@ function label(user: ModelUser, change: Labelling): void {
 }
 
 function fieldsOfCall(
-  change: Exclude<Change, Labelling | { kind: 'createUser' | 'deleteUser' | 'putUserStatus' }>,
+  change: Exclude<
+    Change,
+    Labelling | { kind: 'createUser' | 'deleteUser' | 'putUserStatus' | `${string}QuickConnect${string}` }
+  >,
 ): Partial<UserFields> {
   switch (change.kind) {
     case 'updateUserIdentityInfo':

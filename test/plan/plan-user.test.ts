@@ -185,14 +185,14 @@ describe('what is wanted meets what Connect has', () => {
       plan: { changes: [], effects: [], lifecycle: 'absent' },
     },
     {
-      name: 'deleted, active: deleted without a read',
+      name: 'deleted, active: read first, for his quick connects, then deleted',
       over: { wanted: deleted },
       plan: {
         changes: [deleteAna],
         effects: ['deactivate', 'delete'],
         lane: 'leaver',
         lifecycle: 'deleted',
-        needsRead: false,
+        needsRead: true,
       },
     },
     {

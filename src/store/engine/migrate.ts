@@ -6,6 +6,7 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { resync } from './migrations/0002-resync.ts';
 import { sharedDatabase } from './migrations/0003-shared-database.ts';
 import { tagsAndProficiencies } from './migrations/0004-tags-and-proficiencies.ts';
+import { leavers } from './migrations/0005-leavers.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-resync': resync,
   '0003-shared-database': sharedDatabase,
   '0004-tags-and-proficiencies': tagsAndProficiencies,
+  '0005-leavers': leavers,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { appendAudit } from '../../store/audit.ts';
 import { renderPlan } from '../../plan/render.ts';
+import { approveLeaver } from '../../store/link/leavers.ts';
 import { approveBatch, heldBatches, heldOfBatch } from '../../store/guard-effects.ts';
 import { latestMapping, mappingBySeq } from '../../store/mapping-versions.ts';
 import { enqueueUser } from '../enqueue.ts';
@@ -65,7 +66,8 @@ export async function approve(runtime: Runtime, batch: string, actor: string) {
   if (mapping) return activateVersion(runtime, mapping[1]!, Number(mapping[2]), actor);
   const approved = await runtime.store.write(async (tx) => {
     const users = await approveBatch(tx, batch);
-    for (const { userId, directory } of users) {
+    for (const { userId, directory, instance } of users) {
+      await approveLeaver(tx, { userId, instance }, runtime.clock.now());
       const runtimeOf = runtime.directories.get(directory);
       if (runtimeOf) await enqueueUser(tx, runtime, { directory: runtimeOf, userId, urgency: 'leaver' });
       await appendAudit(tx, { at: runtime.clock.now(), directory, actor, action: 'user.approved', userId });

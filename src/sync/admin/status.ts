@@ -7,6 +7,8 @@ import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work/count-work.ts';
 import type { ResyncState, Runtime } from '../runtime.ts';
 import { troublesOf } from '../runtime.ts';
+import { announced } from '../leaving/retention.ts';
+import { timeToRevoke } from '../leaving/time-to-revoke.ts';
 import { held } from './held.ts';
 
 /** What an operator looks at first. */
@@ -30,6 +32,7 @@ export async function status(runtime: Runtime) {
     held: (await held(runtime)).items,
     /** Who should have lost his access and has not. */
     leavers: (await openLeavers(store.read, MAX_LEAVERS)).map(leaverStatus),
+    timeToRevoke: await timeToRevoke(runtime),
   };
 }
 
@@ -57,7 +60,8 @@ async function directoryStatus({ store, directories }: Runtime, alias: string) {
   };
 }
 
-async function instanceStatus({ store, instances }: Runtime, alias: string) {
+async function instanceStatus(runtime: Runtime, alias: string) {
+  const { store, instances } = runtime;
   const instance = instances.get(alias)!;
   return {
     instance: alias,
@@ -68,6 +72,7 @@ async function instanceStatus({ store, instances }: Runtime, alias: string) {
     users: (await countLinks(store.read)).filter((count) => count.instance === alias),
     degraded: troublesOf(instance),
     resync: instance.resync && resyncStatus(instance.resync),
+    toBeDeleted: await announced(runtime, instance),
   };
 }
 

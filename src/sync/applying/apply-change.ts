@@ -45,6 +45,12 @@ export async function applyChange(connect: ConnectInstance, change: Change): Pro
     case 'putUserStatus':
       await connect.putUserStatus(change.userId, change.to);
       return null;
+    case 'updateQuickConnectConfig':
+      await connect.updateQuickConnectConfig(change.quickConnect, change.to);
+      return null;
+    case 'deleteQuickConnect':
+      await connect.deleteQuickConnect(change.quickConnect.id);
+      return null;
     case 'deleteUser':
       await connect.deleteUser(change.userId);
       return null;

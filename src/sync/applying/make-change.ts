@@ -1,4 +1,5 @@
 import { ConnectError } from '../../connect/error.ts';
+import type { ConnectErrorKind } from '../../connect/error.ts';
 import type { ConnectInstance } from '../../connect/instance.ts';
 import type { Change, LinkedUser } from '../../plan/plan.ts';
 import { afterChange, afterFound } from '../../plan/progress.ts';
@@ -10,6 +11,7 @@ import { hasten } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
+import { trackChanged } from '../leaving/track-leaver.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 import { applyChange } from './apply-change.ts';
 import { ownUser } from './own-user.ts';
@@ -34,11 +36,21 @@ export async function makeChange(making: Making, change: Change): Promise<void> 
   try {
     await applyChange(making.connect, change);
   } catch (error) {
-    const gone = error instanceof ConnectError && error.kind === 'notFound' && change.kind === 'deleteUser';
-    if (!gone) throw error;
+    if (!(error instanceof ConnectError) || !isBeyondNeed(error, change)) throw error;
   }
   await recordChange(making, change, afterChange(linked, change, null));
 }
+
+/** What is gone need not be taken away; and a quick connect is no reason to leave a replaced user with access. */
+function isBeyondNeed({ kind }: ConnectError, change: Change): boolean {
+  return (BEYOND_NEED[change.kind] ?? []).includes(kind);
+}
+
+const BEYOND_NEED: Partial<Record<Change['kind'], readonly ConnectErrorKind[]>> = {
+  deleteUser: ['notFound'],
+  deleteQuickConnect: ['notFound'],
+  updateQuickConnectConfig: ['notFound', 'permanent', 'denied'],
+};
 
 async function create(
   making: Making,
@@ -87,6 +99,7 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
     if (recovered) await hasten(tx, instance, at);
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await markSeen(tx, user.key, at);
+    await trackChanged(tx, user, change, at);
     if (freesUsername(user, change)) await enqueueUsername(tx, user.link!, at);
     await appendAudit(tx, {
       at,

@@ -9,7 +9,7 @@ import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
 import { isOurs } from './is-ours.ts';
 import { ownUser } from './own-user.ts';
-import { ParkedError } from './parked-error.ts';
+import { notOurs } from './parked-error.ts';
 import { recordGone } from './record-gone.ts';
 
 /**
@@ -31,12 +31,15 @@ export async function readActual(
   if (!actual) return runtime.store.write((tx) => recordGone(tx, runtime, user.link!, linked));
   if (!isOurs(runtime, user.link!, actual.tags)) throw notOurs(linked);
   const proficiencies = matters(user) ? await connect.listUserProficiencies(linked.userId) : null;
+  const quickConnects =
+    plan.lifecycle === 'deleted' ? await connect.quickConnectsTo(linked.userId) : undefined;
   await runtime.store.write(async (tx) => {
     const learnt = {
       ...linked,
       actual: actual.fields,
       username: actual.username,
       tags: { ...linked.tags, actual: actual.tags },
+      ...(quickConnects && { quickConnects }),
       ...(proficiencies && { proficiencies: { ...linked.proficiencies, actual: proficiencies } }),
     };
     await saveLink(tx, user.key, { linked: learnt }, runtime.clock.now());
@@ -64,15 +67,6 @@ async function describe(
     if (suspends) return 'unread';
     throw error;
   }
-}
-
-function notOurs({ userId, username }: LinkedUser): ParkedError {
-  return new ParkedError({
-    code: 'notOurs',
-    detail: `The Connect user ${username} (${userId}) does not carry the tags of this bridge for this SCIM user.`,
-    remedy:
-      'Find out who changed the tags scim-bridge:id and scim-bridge:user; restore them, then run "bridge retry".',
-  });
 }
 
 /**

@@ -10,6 +10,7 @@ import { closeItem, finish } from '../planning/plan-stage.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeChange } from './make-change.ts';
 import { takeOver } from './take-over.ts';
+import { readReplacement } from './read-replacement.ts';
 import { readActual, recordLinked, resolveCreate } from './read-actual.ts';
 
 /** More steps than any plan has: one that never ends is a bug, and must not spend the quota. */
@@ -59,6 +60,11 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
   if (!read && user.link?.linked && (plan.needsRead || item.lastError === READ_FIRST)) {
     await readActual(runtime, connect, user, plan);
     return 'read';
+  }
+  const retiring = user.link?.linked?.retiring;
+  if (retiring && retiring.quickConnects === undefined) {
+    await readReplacement(runtime, connect, user);
+    return 'stepped';
   }
   const [change] = plan.changes;
   if (!change) {

@@ -90,7 +90,7 @@ async function record(tx: Tx, runtime: Runtime, user: UserPlan, effect: Effect, 
   });
 }
 
-function causeOf({ input, user }: UserPlan): string {
+export function causeOf({ input, user }: UserPlan): string {
   const { wanted } = input;
   if (wanted.kind === 'suspended' || wanted.kind === 'deleted') return wanted.cause;
   return wanted.kind === 'parked' ? wanted.reason.code : user ? 'renamed' : 'deleted';

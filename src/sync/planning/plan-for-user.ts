@@ -9,6 +9,7 @@ import type { ParkReason, Plan, PlanInput, Wanted } from '../../plan/plan.ts';
 import { planUser } from '../../plan/plan-user.ts';
 import { takenOver } from '../../plan/taken-over.ts';
 
+import { isExpired } from '../../store/link/retention.ts';
 import { linkOf } from '../../store/links.ts';
 import type { Link } from '../../store/links.ts';
 import type { Db } from '../../store/schema.ts';
@@ -69,7 +70,8 @@ export async function planForUser(
   const facts = { runtime, db, key, directory, instance, user, link };
   const mapped = user?.active ? await mappingResult(facts, user, mapping) : null;
   if (mapped && 'reason' in mapped) return mapped;
-  const wanted = mapped ? await wantedOfMapping(facts, mapped, mapping!) : wantedWithoutAccess(facts);
+  const asked = mapped ? await wantedOfMapping(facts, mapped, mapping!) : wantedWithoutAccess(facts);
+  const wanted = await wantedInTime(facts, asked);
   const { result = null, access = null } = mapped ?? {};
   const takesOver = wanted.kind === 'active' ? await formerUser(facts, wanted.user) : null;
   const input = planInput(facts, wanted, mapping, takesOver);
@@ -154,6 +156,14 @@ function parkReason({ problems }: Extract<MappingResult, { kind: 'invalid' }>): 
 function vanishedProfiles({ instance, link }: Facts): readonly string[] {
   const known = new Set(instance.catalog?.contents.securityProfiles.map(({ id }) => id));
   return (link?.linked?.actual.securityProfileIds ?? []).filter((id) => !known.has(id));
+}
+
+/** Who was suspended for `deleteAfterDays` is deleted when his turn comes; not who is away for a time. */
+async function wantedInTime({ db, key, instance, link }: Facts, wanted: Wanted): Promise<Wanted> {
+  if (wanted.kind !== 'suspended' || wanted.cause === 'access') return wanted;
+  if (instance.config.leavers.deleteAfterDays === null || link?.linked?.lifecycle !== 'suspended')
+    return wanted;
+  return (await isExpired(db, key)) ? { kind: 'deleted', cause: 'expired' } : wanted;
 }
 
 async function formerUser({ db, key, link }: Facts, { username }: DesiredUser): Promise<Link | null> {

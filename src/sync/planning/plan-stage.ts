@@ -10,6 +10,7 @@ import { countEffects } from './guard-plan.ts';
 import type { GuardedPlan } from './guard-plan.ts';
 import { planForUser } from './plan-for-user.ts';
 import type { UserPlan } from './plan-for-user.ts';
+import { trackPlanned } from '../leaving/track-leaver.ts';
 import type { Runtime } from '../runtime.ts';
 import { saveLink } from './save-link.ts';
 
@@ -50,6 +51,7 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
     return closeItem(tx, item, user);
   }
   const guarded = await countEffects(tx, runtime, user);
+  await trackPlanned(tx, user, item, guarded, runtime.clock.now());
   const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
   if (guarded.plan.changes.length > 0 || guarded.plan.needsRead || readFirst)
     return toApplyStage(tx, item, { lane: guarded.plan.lane });

@@ -1,5 +1,6 @@
 import { ConnectError } from '../../connect/error.ts';
 import { getMeta, setMeta } from '../../store/engine/meta.ts';
+import { Loop } from '../loop.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 import { resyncInstance } from './resync.ts';
 
@@ -10,33 +11,20 @@ const RETRY_MS = 5 * 60_000;
 export class ResyncWatch {
   readonly #runtime: Runtime;
   readonly #instance: InstanceRuntime;
-  readonly #abort = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
+  readonly #loop: Loop;
 
   constructor(runtime: Runtime, instance: InstanceRuntime) {
     this.#runtime = runtime;
     this.#instance = instance;
+    this.#loop = new Loop(runtime.clock);
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start(this.#untilDueMs(), () => this.#resync());
   }
 
-  async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    await this.#sleep(await this.#untilDueMs());
-    while (!this.#abort.signal.aborted) {
-      const ok = await this.#resync();
-      await this.#sleep(ok ? this.#intervalMs : RETRY_MS);
-    }
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return this.#runtime.clock.sleep(ms, this.#abort.signal);
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   get #intervalMs(): number {
@@ -53,23 +41,24 @@ export class ResyncWatch {
     return this.#intervalMs;
   }
 
-  async #resync(): Promise<boolean> {
+  /** @returns milliseconds until the next */
+  async #resync(): Promise<number> {
     const { store, clock, log } = this.#runtime;
     const instance = this.#instance;
     const startedAt = clock.now();
     try {
-      const counts = await resyncInstance(this.#runtime, instance, this.#abort.signal);
+      const counts = await resyncInstance(this.#runtime, instance, this.#loop.signal);
       instance.resync = { startedAt, endedAt: clock.now(), ...counts, problem: null };
       await store.write((tx) => setMeta(tx, startedKey(instance), String(startedAt)));
       log.info({ instance: instance.alias, ...counts }, 'resynced');
-      return true;
+      return this.#intervalMs;
     } catch (error) {
-      if (this.#abort.signal.aborted) return false;
+      if (this.#loop.signal.aborted) return 0;
       const problem = (error as Error).message;
       instance.resync = { startedAt, endedAt: clock.now(), read: 0, changed: 0, problem };
       const code = error instanceof ConnectError ? error.code : 'unexpected';
       log.warn({ instance: instance.alias, code, err: error }, 'resync failed; it is tried again');
-      return false;
+      return RETRY_MS;
     }
   }
 }

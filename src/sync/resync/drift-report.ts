@@ -7,10 +7,10 @@ import { seenLinksAfter } from '../../store/link/seen.ts';
 import type { Link } from '../../store/links.ts';
 import { nameOf } from '../applying/make-change.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
-import { scanInstance } from '../resync/scan.ts';
-import type { Finding } from '../resync/scan.ts';
+import { scanInstance } from './scan.ts';
+import type { Finding } from './scan.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
-import { AdminError } from './admin-error.ts';
+import { AdminError } from '../admin/admin-error.ts';
 
 /** One thing that somebody else changed in Connect. */
 interface DriftItem {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { parked } from '../../src/sync/admin.ts';
-import { listAudit } from '../../src/store/audit.ts';
-import { INSTANCE_ID, startWorld } from './world.ts';
-import type { World } from './world.ts';
+import { parked } from '../../../src/sync/admin.ts';
+import { listAudit } from '../../../src/store/audit.ts';
+import { INSTANCE_ID, startWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 /** Ana, an agent in sales whom the IdP has deleted. */
 async function withFormerAna(world: World) {
