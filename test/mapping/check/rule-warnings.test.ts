@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ruleWarnings } from '../../src/mapping/check/rule-warnings.ts';
-import { mappingOf } from './acme.ts';
+import { ruleWarnings } from '../../../src/mapping/check/rule-warnings.ts';
+import { mappingOf } from '../acme.ts';
 
 const GRANT = 'set: { routingProfile: Sales, securityProfiles: [Agent] }';
 
