@@ -1,4 +1,6 @@
+import type { MappingRate } from './mapping.ts';
 import type { MemberChange, Rate } from './scim.ts';
+import type { WhatIfTime } from './what-if.ts';
 
 export function printRates(rates: readonly Rate[]): void {
   print([
@@ -28,6 +30,26 @@ export function printMembers(changes: readonly MemberChange[]): void {
       (bridge.add / smallest!.bridge.add).toFixed(2),
       '≤ 1.10',
     ]),
+  ]);
+}
+
+export function printMapping(rates: readonly MappingRate[]): void {
+  print([
+    ['forty rules', 'users/s', 'aim', 'mapped', 'heap MiB'],
+    ...rates.map(({ pass, usersPerSecond, mapped, heapMiB }) => [
+      pass,
+      whole(usersPerSecond),
+      '≥ 50,000',
+      whole(mapped),
+      whole(heapMiB),
+    ]),
+  ]);
+}
+
+export function printWhatIf({ users, seconds, cpuSeconds }: WhatIfTime): void {
+  print([
+    ['what-if', 'users', 's', 'CPU s'],
+    ['plan --mapping', whole(users), seconds.toFixed(1), cpuSeconds.toFixed(1)],
   ]);
 }
 
