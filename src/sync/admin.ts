@@ -3,12 +3,8 @@ export { AdminError } from './admin/admin-error.ts';
 export { audit } from './admin/audit.ts';
 export { backup } from './admin/backup.ts';
 export type { BackupReply } from './admin/backup.ts';
-<<<<<<< HEAD
 export { catalog } from './admin/catalog.ts';
-export { drift } from './admin/drift.ts';
-=======
 export { drift } from './resync/drift-report.ts';
->>>>>>> 2fbd223 (wip)
 export { explain } from './admin/explain.ts';
 export { activateVersion, approve, held } from './admin/held.ts';
 export { planEverybody } from './admin/plan.ts';
