@@ -153,7 +153,7 @@ export const bridgeSchema = z.strictObject({
       .min(1)
       .max(100)
       .default(8)
-      .describe('Connections to PostgreSQL that read; three more do the rest'),
+      .describe('Connections to PostgreSQL that read; one more writes'),
   }),
   instances: z.record(alias, instance),
   directories: z.record(alias, directory),
