@@ -9,6 +9,7 @@ export function ruleWarnings({ rules }: Mapping): readonly NameProblem[] {
     ...(rule.when.kind === 'groupPrefix' && rule.set.securityProfiles !== undefined
       ? [warning(rule, grantsByPrefix(rule.when.prefix))]
       : []),
+    ...grantsByAttribute(rule),
   ]);
 }
 
@@ -19,6 +20,21 @@ function warning({ name, at }: Rule, text: string): NameProblem {
 function grantsByPrefix(prefix: string): string {
   return `it grants security profiles to members of any group whose name begins with ${JSON.stringify(prefix)}: whoever can name a group in the identity provider can grant them.`;
 }
+
+/** Entra leaves an attribute alone whose source is empty: outbound provisioning skips null values. */
+function grantsByAttribute(rule: Rule): readonly NameProblem[] {
+  const { securityProfiles } = rule.set;
+  if (securityProfiles === undefined) return [];
+  const facts = [rule.when, ...securityProfiles]
+    .flatMap((part) => (part.kind === 'cel' ? part.expression.reads.facts : []))
+    .filter((fact) => !NEVER_EMPTIED.includes(fact));
+  if (facts.length === 0) return [];
+  const read = [...new Set(facts)].join(' and ');
+  const text = `it grants security profiles by ${read}. Entra does not say when an attribute is emptied, so with Entra whoever had it keeps them; grant by group there.`;
+  return [warning(rule, text)];
+}
+
+const NEVER_EMPTIED: readonly string[] = ['user.active', 'user.userName', 'user.id'];
 
 /** Whether those to whom the rule applies have all that it sets from earlier rules already. */
 function shadowed(rule: Rule, earlier: readonly Rule[]): readonly NameProblem[] {

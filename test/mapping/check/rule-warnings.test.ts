@@ -88,3 +88,23 @@ test('a prefix that grants is told apart from one that only moves', () => {
   ]);
   expect(warnings('when: { groupPrefix: Team }, set: { routingProfile: Support }')).toEqual([]);
 });
+
+const byAttribute = [
+  { rule: `when: 'user.title == "A"', ${GRANT}`, reads: 'user.title' },
+  {
+    rule: 'when: { group: Support }, set: { securityProfiles: [{ cel: user.enterprise.department }] }',
+    reads: 'user.enterprise.department',
+  },
+];
+test.each(byAttribute)('a grant by $reads is warned of, since Entra never empties it', ({ rule, reads }) => {
+  expect(warnings(rule)).toEqual([expect.stringContaining(`grants security profiles by ${reads}. Entra`)]);
+});
+
+const byNothingThatEmpties = [
+  `when: user.active, ${GRANT}`,
+  `when: '"Support" in groups', ${GRANT}`,
+  `when: 'user.title == "A"', set: { routingProfile: Support }`,
+];
+test.each(byNothingThatEmpties)('{ %s } rests on nothing that is emptied', (rule) => {
+  expect(warnings(rule)).toEqual([]);
+});
