@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { startWorld } from '../e2e/world.ts';
+import type { WhatIfReply } from '../../src/cli/reports/what-if.ts';
+import { INSTANCE_ID, startWorld } from '../e2e/world.ts';
 import type { World } from '../e2e/world.ts';
 import { run } from './terminal.ts';
 
@@ -74,6 +75,26 @@ test('says who would be created, changed by field and rule, and suspended, and w
     '  users in Connect: 5 → 6 (Connect does not say what its quota is)',
   ]);
   expect(world.connectUser('eve@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+});
+
+test('what it says is what happens when the file is saved', async () => {
+  const world = await office();
+  const { out } = await plan(world, reorganised, '--json');
+  const [uk] = (JSON.parse(out) as WhatIfReply).instances;
+  world.setMapping(reorganised(world.mapping()));
+  await world.clock.sleep(10_000);
+  await world.quiet();
+
+  const { users } = world.simulator.operator.snapshot(INSTANCE_ID);
+  const ours = users.filter(({ username }) => username.endsWith('@acme.test'));
+  expect(ours).toHaveLength(uk!.usersInConnect.after);
+  const holders = (profile: string) => ours.filter((user) => user.securityProfiles.includes(profile));
+  expect(holders('No Access').map(({ username }) => username)).toEqual(uk!.suspended.listed);
+  expect(holders('CallCenterManager')).toHaveLength(uk!.securityProfiles[1]!.gain.users);
+  const active = ours.filter(({ securityProfiles }) => !securityProfiles.includes('No Access'));
+  const heads = Map.groupBy(active, (user) => user.routingProfile);
+  for (const { name, after } of uk!.routingProfiles) expect(heads.get(name)?.length ?? 0).toBe(after);
+  expect((await plan(world, same)).out).toContain('nobody changes');
 });
 
 test('says whom a mapping parks, and why', async () => {
