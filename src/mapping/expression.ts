@@ -7,6 +7,7 @@ import { primaryValue } from './expression/phone.ts';
 import { inspect, type Reads } from './expression/rules.ts';
 import type { Subject } from './expression/subject.ts';
 import { MAX_RESULT_LENGTH } from './expression/text.ts';
+import { type Yield, yieldsOf } from './expression/yields.ts';
 
 /** What an expression can yield. */
 export type ExpressionType = 'string' | 'bool' | 'int' | 'list<string>';
@@ -15,6 +16,8 @@ export type ExpressionType = 'string' | 'bool' | 'int' | 'list<string>';
 export interface Expression {
   readonly text: string;
   readonly reads: Reads;
+  /** As far as they can be known without a user. */
+  readonly yields: readonly Yield[];
   /** What it reads, as it is for a user: `user.name.givenName = "Ana"`; "" when it reads nothing. */
   factText(subject: Subject): string;
   /**
@@ -63,6 +66,7 @@ export function expressionCompiler(attributes: Attributes, tables: Tables): Comp
     return {
       text,
       reads,
+      yields: yieldsOf(run.ast, tables),
       factText: (subject) => factsText(reads, attributes, subject),
       evaluate: (subject) => evaluated(run, text, contextOf(subject, roots)),
     };

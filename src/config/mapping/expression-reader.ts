@@ -43,6 +43,7 @@ export function expressionReader(
 const UNUSABLE: Expression = {
   text: '',
   reads: { facts: [], namedGroups: [], allGroups: false },
+  yields: [],
   factText: () => '',
   evaluate: () => '',
 };

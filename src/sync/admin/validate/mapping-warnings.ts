@@ -1,4 +1,5 @@
 import { ruleWarnings } from '../../../mapping/check/rule-warnings.ts';
+import { unknownYields } from '../../../mapping/check/unknown-yields.ts';
 import type { NameProblem } from '../../../mapping/check/check-names.ts';
 import type { Mapping, Rule } from '../../../mapping/mapping.ts';
 import { groupName, namedGroups } from '../../../mapping/named-groups.ts';
@@ -25,12 +26,22 @@ export async function mappingWarnings(
     .filter(({ at }) => !known.has(at.line))
     .flatMap((rule) => idleRule(rule, effects));
   const unused = unusedProfiles(mapping, profiles);
+  const yielded = unknownYields(mapping, catalogsOf(runtime, directory));
   return [
     ...(await emptyGroups(runtime, directory, mapping)),
-    ...[...shadowed, ...idle, ...unused]
+    ...[...shadowed, ...idle, ...unused, ...yielded]
       .sort((a, b) => a.line - b.line || a.column - b.column)
       .map(({ file, line, column, message }) => `${file}:${line}:${column}  ${message}`),
   ];
+}
+
+function catalogsOf({ instances }: Runtime, { config }: DirectoryRuntime) {
+  return new Map(
+    config.instances.flatMap((alias) => {
+      const catalog = instances.get(alias)?.catalog;
+      return catalog ? [[alias, catalog] as const] : [];
+    }),
+  );
 }
 
 /** What comes of the rules for the users that there are. */
