@@ -17,7 +17,7 @@ export function yieldsOf({ op, args }: SyntaxNode, tables: Tables): readonly Yie
   if (op === '?:')
     return (args as readonly SyntaxNode[]).slice(1).flatMap((branch) => yieldsOf(branch, tables));
   if (op !== 'call' && op !== 'rcall') return [];
-  const [name, ...operands] = (args as readonly unknown[]).flat() as readonly [string, ...SyntaxNode[]];
+  const [name, ...operands] = (args as readonly unknown[]).flat() as [string, ...SyntaxNode[]];
   if (name === 'default') return operands.flatMap((operand) => yieldsOf(operand, tables));
   const table = operands[0]?.args;
   if (name !== 'lookup' || typeof table !== 'string') return [];
