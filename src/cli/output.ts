@@ -30,6 +30,23 @@ export interface StatusReply {
     readonly items: number;
   }[];
   readonly held: readonly HeldItem[];
+  readonly leavers: readonly {
+    readonly userName: string;
+    readonly instance: string;
+    readonly reason: ParkReason | null;
+    readonly receivedAt: string | null;
+    readonly attempts: number;
+    readonly nextTryAt: string | null;
+  }[];
+}
+
+export interface ParkedReply {
+  readonly items: readonly {
+    readonly userName: string;
+    readonly instance: string;
+    readonly lifecycle: string;
+    readonly reason: ParkReason | null;
+  }[];
 }
 
 export type HeldItem =
@@ -55,6 +72,7 @@ export type HeldItem =
 
 export interface PlanReply {
   readonly directory: string;
+  readonly waiting: readonly string[];
   readonly summaries: Readonly<Record<string, Readonly<Record<string, number | object>>>>;
   readonly users: readonly {
     readonly userName: string;
@@ -88,7 +106,28 @@ export function renderStatus(status: StatusReply): readonly string[] {
       ({ instance, stage, lane, items }) => `waiting in ${instance}: ${items} to ${stage} (${lane})`,
     ),
     ...(status.held.length > 0 ? ['held:', ...indent(renderHeld(status.held))] : []),
+    ...(status.leavers.length > 0
+      ? ['leavers who still have access:', ...status.leavers.flatMap(renderLeaver)]
+      : []),
   ];
+}
+
+function renderLeaver(leaver: StatusReply['leavers'][number]): readonly string[] {
+  const { userName, instance, reason, receivedAt, attempts, nextTryAt } = leaver;
+  const since = receivedAt === null ? '' : `, since ${receivedAt}`;
+  const tries = nextTryAt === null ? '' : `, ${attempts} failed attempts, next at ${nextTryAt}`;
+  return [
+    `  ${userName} in ${instance}${since}${tries}`,
+    ...(reason ? [`    ${reason.detail}`, `    ${reason.remedy}`] : []),
+  ];
+}
+
+export function renderParked({ items }: ParkedReply): readonly string[] {
+  if (items.length === 0) return ['nobody is parked'];
+  return items.flatMap(({ userName, instance, lifecycle, reason }) => [
+    `${userName} in ${instance} (${lifecycle})`,
+    ...indent(reason ? [reason.detail, reason.remedy] : []),
+  ]);
 }
 
 export function renderHeld(items: readonly HeldItem[]): readonly string[] {
@@ -115,7 +154,8 @@ export function renderHeld(items: readonly HeldItem[]): readonly string[] {
   });
 }
 
-export function renderPlanReply({ summaries, users }: PlanReply): readonly string[] {
+export function renderPlanReply({ waiting, summaries, users }: PlanReply): readonly string[] {
+  if (waiting.length > 0) return waiting.map((reason) => `nobody is planned: ${reason}`);
   return [
     ...users.flatMap(({ userName, instance, outcome, parked, changes }) => [
       `${userName} in ${instance}: ${outcome}`,

@@ -9,8 +9,8 @@ import type { AuditReply } from './reports/audit.ts';
 import { renderDrift } from './reports/drift.ts';
 import type { DriftReply } from './reports/drift.ts';
 import { addMapping } from './mapping.ts';
-import { people, renderHeld, renderStatus } from './output.ts';
-import type { HeldItem, StatusReply } from './output.ts';
+import { people, renderParked, renderHeld, renderStatus } from './output.ts';
+import type { HeldItem, ParkedReply, StatusReply } from './output.ts';
 import { addPlan } from './plan.ts';
 import { print, query, show, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
@@ -104,6 +104,9 @@ function addQueries(root: Command, shell: Shell): void {
   );
   query(root, 'held', 'what waits for approval').action((options: QueryOptions) =>
     show<{ items: readonly HeldItem[] }>(shell, options, 'held', ({ items }) => renderHeld(items)),
+  );
+  query(root, 'parked', 'who cannot become what the rules want, and what to do').action(
+    (options: QueryOptions) => show<ParkedReply>(shell, options, 'parked?limit=1000', renderParked),
   );
   query(root, 'drift', 'what others changed in Connect, and what becomes of it')
     .option('--instance <alias>', 'only this instance')

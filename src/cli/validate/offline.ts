@@ -49,7 +49,7 @@ export function bridgeWarnings({ instances }: BridgeConfig, catalogs: Catalogs |
   if (catalogs === null) return [];
   return Object.entries(instances).flatMap(([alias, instance]) => {
     const catalog = catalogs.get(alias);
-    if (!catalog) return [`The saved catalog does not have instance "${alias}".`];
+    if (!catalog) return [`The names of instance "${alias}" are not known: they were not checked.`];
     return [
       ...unknownCeilings(instance.grants, catalog, alias),
       ...suspendNames(instance).flatMap(([kind, name]) => {

@@ -19,11 +19,17 @@ interface ValidateOptions {
 
 /** Checks bridge.yaml and the mapping files that it names; with a running bridge, the names in Connect too. */
 export async function validate(shell: Shell, options: ValidateOptions): Promise<void> {
-  const { errors, warnings } = await verdictOf(shell, options);
+  const { errors, warnings, unread } = await verdictOf(shell, options);
   if (options.json) shell.print(JSON.stringify({ valid: errors.length === 0, errors, warnings }, null, 2));
   else for (const warning of warnings) shell.print(`warning: ${warning}`);
   if (errors.length > 0) throw new CommandError(EXIT.refused, errors.join('\n'));
-  if (!options.json) shell.print(VALID[scopeOf(options)]);
+  if (!options.json) shell.print(validIn(scopeOf(options), unread));
+}
+
+/** Never claims a check that was not made. */
+function validIn(scope: keyof typeof VALID, unread: readonly string[]): string {
+  if (scope === 'offline' || unread.length === 0) return VALID[scope];
+  return `valid; names in Connect were not checked for ${unread.join(', ')}, which has not been read`;
 }
 
 const VALID = {
@@ -37,24 +43,29 @@ function scopeOf({ offline, catalog }: ValidateOptions): keyof typeof VALID {
   return offline ? 'offline' : 'online';
 }
 
-async function verdictOf(shell: Shell, options: ValidateOptions): Promise<Verdict> {
+interface FilesVerdict extends Verdict {
+  /** Instances without a catalog to hold names against. */
+  readonly unread: readonly string[];
+}
+
+async function verdictOf(shell: Shell, options: ValidateOptions): Promise<FilesVerdict> {
   const { readFile, env } = shell;
   try {
     const config = await loadBridgeConfig(options.config, { readFile, env });
     return await verdictOfConfig(shell, options, config);
   } catch (error) {
-    if (error instanceof ConfigError) return { errors: [error.message], warnings: [] };
+    if (error instanceof ConfigError) return { errors: [error.message], warnings: [], unread: [] };
     throw error;
   }
 }
 
 async function verdictOfConfig(
-  { readFile }: Shell,
+  shell: Shell,
   options: ValidateOptions,
   config: BridgeConfig,
-): Promise<Verdict> {
-  const saved = options.catalog;
-  const catalogs = saved === undefined ? null : savedCatalogs(await readFile(saved), saved);
+): Promise<FilesVerdict> {
+  const { readFile } = shell;
+  const catalogs = await catalogsFor(shell, options);
   const errors: string[] = [];
   const warnings = [...bridgeWarnings(config, catalogs)];
   for (const [alias, directory] of Object.entries(config.directories)) {
@@ -65,7 +76,16 @@ async function verdictOfConfig(
     errors.push(...verdict.errors);
     warnings.push(...verdict.warnings);
   }
-  return { errors, warnings: [...new Set(warnings)] };
+  const unread = Object.keys(config.instances).filter((alias) => !catalogs?.has(alias));
+  return { errors, warnings: [...new Set(warnings)], unread };
+}
+
+/** Null when nobody is to be asked for names. */
+async function catalogsFor({ readFile }: Shell, options: ValidateOptions) {
+  if (options.catalog !== undefined) return savedCatalogs(await readFile(options.catalog), options.catalog);
+  if (options.offline) return null;
+  const reply = await askBridge<object>(options.socket, { method: 'GET', path: 'catalog' });
+  return savedCatalogs(JSON.stringify(reply), options.socket);
 }
 
 /** What the running bridge says, which knows the names in Connect, the users and the groups. */

@@ -15,18 +15,26 @@ export async function planEverybody(runtime: Runtime, request: { directory?: str
   for await (const user of planAll(runtime, directory)) {
     const { instance, userId } = user.key;
     summaries[instance] = addToSummary(summaries[instance]!, user);
-    if (user.plan.changes.length === 0 && !user.plan.parked) continue;
+    const parked = user.plan.parked ?? (user.link?.sync === 'parked' ? user.link.reason : null);
+    if (user.plan.changes.length === 0 && !parked) continue;
     if (users.length < MAX_LISTED)
       users.push({
         userId,
         userName: user.user?.userName ?? user.link?.userName ?? '',
         instance,
         outcome: outcomeOf(user),
-        parked: user.plan.parked,
+        parked,
         changes: renderPlan(user.plan, nameOf(runtime.instances.get(instance)!)),
       });
   }
-  return { directory: directory.alias, summaries, users };
+  return { directory: directory.alias, waiting: waitingFor(runtime, directory), summaries, users };
+}
+
+/** Why nobody can be planned at present, per instance. */
+function waitingFor(runtime: Runtime, { mapping, config }: DirectoryRuntime): readonly string[] {
+  if (!mapping) return ['no mapping is active'];
+  const unread = config.instances.filter((alias) => !runtime.instances.get(alias)?.catalog);
+  return unread.map((alias) => `instance ${alias} has not been read`);
 }
 
 export function directoryOf(runtime: Runtime, alias?: string): DirectoryRuntime {

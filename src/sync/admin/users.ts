@@ -87,7 +87,7 @@ interface ResolvedUser {
   readonly userName: string;
 }
 
-/** By SCIM id, or by userName in any case; a deleted user is found by his link. */
+/** By SCIM id, or by userName in any case; a former user, by his link, only where no directory has a living one. */
 export async function resolveUser(runtime: Runtime, idOrUserName: string): Promise<ResolvedUser> {
   const db = runtime.store.read;
   for (const directory of runtime.directories.values()) {
@@ -95,6 +95,8 @@ export async function resolveUser(runtime: Runtime, idOrUserName: string): Promi
       (await userById(db, directory.alias, idOrUserName)) ??
       (await userByUserName(db, directory.alias, idOrUserName));
     if (user) return { directory, userId: user.id, userName: user.userName };
+  }
+  for (const directory of runtime.directories.values()) {
     const link = await linkOfFormerUser(db, directory.alias, idOrUserName);
     if (link) return { directory, userId: link.userId, userName: link.userName };
   }
