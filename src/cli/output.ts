@@ -1,8 +1,10 @@
 import type { ParkReason } from '../plan/plan.ts';
 import { indent } from './reports/indent.ts';
+import { renderSpeed } from './speed-output.ts';
+import type { SpeedReply } from './speed-output.ts';
 
 /** Replies of the admin API, as far as the terminal shows them. */
-export interface StatusReply {
+export interface StatusReply extends SpeedReply {
   readonly bridgeId: string;
   readonly directories: readonly {
     readonly directory: string;
@@ -105,6 +107,7 @@ export function renderStatus(status: StatusReply): readonly string[] {
     ...status.work.map(
       ({ instance, stage, lane, items }) => `waiting in ${instance}: ${items} to ${stage} (${lane})`,
     ),
+    ...renderSpeed(status),
     ...(status.held.length > 0 ? ['held:', ...indent(renderHeld(status.held))] : []),
     ...(status.leavers.length > 0
       ? ['leavers who still have access:', ...status.leavers.flatMap(renderLeaver)]

@@ -21,7 +21,8 @@ export interface BridgeConfig {
   };
   readonly instances: Readonly<Record<string, InstanceConfig>>;
   readonly directories: Readonly<Record<string, DirectoryConfig>>;
-  readonly budget: { readonly default: { readonly perSecond: number; readonly burst: number } };
+  /** Calls per account, Region and operation. */
+  readonly budget: BridgeFile['budget'];
   /** Path of the Unix socket of the admin API. */
   readonly adminSocket: string;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { operation } from './operation-schema.ts';
 
 const alias = z.string().regex(/^[a-z0-9-]{1,32}$/, '1 to 32 of a-z, 0-9 and -');
 const name = z.string().min(1);
@@ -126,6 +127,13 @@ const directory = z.strictObject({
   clients: z.record(alias, z.strictObject({ tokenHash, rateLimit })),
 });
 
+// AWS allows 2 per second with a burst of 5; one of the burst goes to clocks that disagree.
+const RATE = { perSecond: 2, burst: 4 };
+const bucketRate = z.strictObject({
+  perSecond: z.number().min(0.1).max(100),
+  burst: z.int().min(1).max(1000),
+});
+
 /** bridge.yaml: shape and bounds. References and the environment are checked by `loadBridgeConfig`. */
 export const bridgeSchema = z.strictObject({
   version: z.literal(1),
@@ -159,10 +167,13 @@ export const bridgeSchema = z.strictObject({
   directories: z.record(alias, directory),
   budget: z
     .strictObject({
-      default: z.strictObject({ perSecond: z.number().min(0.1).max(100), burst: z.int().min(1).max(1000) }),
+      default: bucketRate.default(RATE),
+      operations: z
+        .partialRecord(operation, bucketRate)
+        .default({})
+        .describe('Rates of single operations, where AWS has raised them'),
     })
-    // AWS allows 2 per second with a burst of 5; one of the burst goes to clocks that disagree.
-    .default({ default: { perSecond: 2, burst: 4 } }),
+    .default({ default: RATE, operations: {} }),
   adminSocket: name.default('data/admin.sock'),
 });
 

@@ -33,20 +33,26 @@ export function budgetScope(instance: {
   return `${instance.account ?? 'default'}/${instance.region}`;
 }
 
+/** The rate of every operation, but for those that have one of their own. */
+interface BudgetOptions extends BucketRate {
+  readonly clock: Clock;
+  readonly operations?: Readonly<Partial<Record<ConnectOperation, BucketRate>>> | undefined;
+}
+
 export type Budget = ReturnType<typeof createBudget>;
 
 /**
  * One token bucket for each (account, Region, operation), shared by all instances there. Waiters are served by lane,
  * within a lane by turns between instances, and of one instance in the order in which they came.
  */
-export function createBudget({ clock, ...rate }: BucketRate & { readonly clock: Clock }) {
+export function createBudget({ clock, operations = {}, ...rate }: BudgetOptions) {
   const queues = new Map<string, TokenQueue>();
   const emptiedAt = new Map<string, number>();
   const queue = (scope: string, operation: ConnectOperation): TokenQueue => {
     const key = `${scope}/${operation}`;
     const known = queues.get(key);
     if (known) return known;
-    const added = new TokenQueue(scope, operation, clock, rate);
+    const added = new TokenQueue(scope, operation, clock, operations[operation] ?? rate);
     added.empty(emptiedAt.get(scope) ?? Number.NEGATIVE_INFINITY);
     queues.set(key, added);
     return added;

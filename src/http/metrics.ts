@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { countLinks } from '../store/links.ts';
 import type { WorkCount } from '../store/work/count-work.ts';
 import { countWork } from '../store/work/count-work.ts';
+import { timeToRevoke } from '../sync/leaving/time-to-revoke.ts';
 import type { Runtime } from '../sync/runtime.ts';
 import { openCauses } from './scim/verdict/breaker.ts';
 
@@ -80,12 +81,47 @@ function storeGauges(runtime: Runtime): readonly Gauge[] {
       samples: async () => (await countLinks(store.read)).map(({ users, ...labels }) => [labels, users]),
     }),
     gauge({
+      name: 'bridge_bucket_tokens',
+      help: 'Calls of an operation of Amazon Connect that could be made at once.',
+      labelNames: ['scope', 'operation'],
+      samples: async () =>
+        runtime.bucketLevels().map(({ scope, operation, tokens }) => [{ scope, operation }, tokens]),
+    }),
+    gauge({
+      name: 'bridge_bucket_waiting',
+      help: 'Calls of an operation of Amazon Connect that wait for their turn.',
+      labelNames: ['scope', 'operation'],
+      samples: async () =>
+        runtime.bucketLevels().map(({ scope, operation, waiting }) => [{ scope, operation }, waiting]),
+    }),
+    gauge({
+      name: 'bridge_revoke_seconds',
+      help: 'Time from the request to the removal of all access, of the leavers of 24 hours whom the guard did not hold.',
+      labelNames: ['quantile'],
+      samples: async () => revokeSamples(await timeToRevoke(runtime)),
+    }),
+    gauge({
+      name: 'bridge_leavers_open',
+      help: 'Users who are to lose all access and still have it: waiting, or held by the guard.',
+      labelNames: ['state'],
+      samples: async () =>
+        Object.entries((await timeToRevoke(runtime)).open).map(([state, users]) => [{ state }, users]),
+    }),
+    gauge({
       name: 'bridge_accepted_verdicts',
       help: 'Writes accepted although they should be refused, by cause: too many users were refused for it.',
       labelNames: ['directory', 'cause'],
       samples: () => acceptedVerdicts(runtime),
     }),
   ];
+}
+
+function revokeSamples({ unheldMs: { p50, p95 } }: Awaited<ReturnType<typeof timeToRevoke>>): Sample[] {
+  const quantiles = [
+    ['0.5', p50],
+    ['0.95', p95],
+  ] as const;
+  return quantiles.flatMap(([quantile, ms]) => (ms === null ? [] : [[{ quantile }, ms / 1000]]));
 }
 
 async function acceptedVerdicts({ store, clock, directories }: Runtime): Promise<readonly Sample[]> {

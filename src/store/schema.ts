@@ -125,6 +125,8 @@ export interface WorkItemTable {
   /** When the first change that it stands for was received. */
   received_at: number;
   last_error: string | null;
+  /** The Connect operation that its plan calls first; null before it is planned. */
+  operation: string | null;
 }
 
 /** Many users to be enqueued, expanded in batches. */

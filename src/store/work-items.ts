@@ -26,6 +26,8 @@ export interface WorkItem {
   /** When the first change that it stands for was received. */
   readonly receivedAt: number;
   readonly lastError: string | null;
+  /** The Connect operation that its plan calls first; null before it is planned. */
+  readonly operation: string | null;
 }
 
 /** A work item's `lastError` that makes the next attempt read the user in Connect before anything else. */
@@ -74,6 +76,7 @@ export async function enqueueEach(
       lease_until: 0,
       received_at: item.receivedAt,
       last_error: item.readFirst ? READ_FIRST : null,
+      operation: null,
     }));
     await upsertRows(tx, rows);
   }
@@ -157,8 +160,12 @@ export async function requeue(
 }
 
 /** Hands a planned item to the apply stage; when the user has changed meanwhile, it is planned again. */
-export async function toApplyStage(tx: Tx, item: WorkItem, plan: { readonly lane: Lane }): Promise<void> {
-  await updateUnchanged(tx, item, { stage: 'apply', lane: plan.lane });
+export async function toApplyStage(
+  tx: Tx,
+  item: WorkItem,
+  plan: Pick<WorkItem, 'lane' | 'operation'>,
+): Promise<void> {
+  await updateUnchanged(tx, item, { stage: 'apply', lane: plan.lane, operation: plan.operation });
 }
 
 /** Puts the item back to the plan stage, due at once: what it stands for is no longer what was planned. */
@@ -231,5 +238,6 @@ export function workItem(row: Selectable<WorkItemTable>): WorkItem {
     leaseUntil: row.lease_until,
     receivedAt: row.received_at,
     lastError: row.last_error,
+    operation: row.operation,
   };
 }

@@ -50,7 +50,8 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     await store.close();
     throw error;
   });
-  const budget = createBudget({ clock, ...config.budget.default });
+  const { operations } = config.budget;
+  const budget = createBudget({ clock, ...config.budget.default, operations });
   const owners: ScopeOwner[] = [];
   const owns = (alias: string) => owners.some((owner) => owner.owns(alias));
   const instances = openInstances(options, budget, owns);
@@ -66,6 +67,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     instances,
     wake: () => [...signals.values()].forEach((signal) => signal.notify()),
     owns,
+    bucketLevels: () => budget.levels(),
     refreshCatalog: (alias) => catalogSignals.get(alias)?.notify(),
   };
   const catalogs = createCatalogCache({

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { BridgeConfig, DirectoryConfig, InstanceConfig } from '../config/bridge-config.ts';
+import type { BucketLevel } from '../connect/budget.ts';
 import type { Catalog } from '../connect/catalog.ts';
 import type { ConnectInstance } from '../connect/instance.ts';
 import type { Log } from '../log.ts';
@@ -20,6 +21,8 @@ export interface Runtime {
   wake(): void;
   /** Whether this process, and no other, may call Connect for the instance now. */
   owns(instance: string): boolean;
+  /** How much of each quota is left, of the operations called since the start. */
+  bucketLevels(): readonly BucketLevel[];
   /** Connect's answer did not fit the names that the bridge knows: they are read again now. */
   refreshCatalog(instance: string): void;
 }

@@ -10,10 +10,15 @@ import type { Runtime } from './runtime.ts';
 import type { Signal } from './signal.ts';
 
 /**
- * Users of one lane in flight. Fewer, and a bucket runs dry while replies are awaited; more, and the turn order
- * of newly arrived users suffers. Each lane has its own, so that a leaver finds a place among any joiners.
+ * Users in flight of one instance and lane who call the same operation first. Fewer, and its bucket runs dry while
+ * replies are awaited; more, and the turn order of newly arrived users suffers. So a leaver finds a place among any
+ * joiners, one instance among the work of another, and who waits at one bucket keeps nobody from the others.
  */
-const IN_FLIGHT_PER_LANE = 32;
+const IN_FLIGHT = 32;
+/** Users claimed at once from one instance and lane. */
+const CLAIM_BATCH = 16;
+/** What is due finds no room at present; a task that ends, or a commit, wakes the worker before this. */
+const FULL_MS = 250;
 /** Longer than a user's calls can take with every bucket paused; after a crash the user is free that late. */
 const LEASE_MS = 120_000;
 /** Without news the worker looks this often, for leases that ran out and counts that ended. */
@@ -27,7 +32,8 @@ export class Worker {
   readonly #runtime: Runtime;
   readonly #instances: readonly string[];
   readonly #signal: Signal;
-  readonly #inFlight = new Map<Lane, Set<Promise<void>>>(LANES.map((lane) => [lane, new Set()]));
+  /** By instance and lane, then by operation. */
+  readonly #inFlight = new Map<string, Map<string, Set<Promise<void>>>>();
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
 
@@ -46,7 +52,8 @@ export class Worker {
     this.#stopping = true;
     this.#signal.notify();
     await this.#loop;
-    await Promise.all([...this.#inFlight.values()].flatMap((tasks) => [...tasks]));
+    const byOperation = [...this.#inFlight.values()].flatMap((operations) => [...operations.values()]);
+    await Promise.all(byOperation.flatMap((tasks) => [...tasks]));
   }
 
   async #run(): Promise<void> {
@@ -82,31 +89,49 @@ export class Worker {
   /** @returns whether any was claimed */
   async #claim(): Promise<boolean> {
     const { store, clock } = this.#runtime;
-    const room = [...this.#inFlight].map(([lane, tasks]) => ({
-      lane,
-      limit: IN_FLIGHT_PER_LANE - tasks.size,
-    }));
     const now = clock.now();
-    const instances = this.#instances;
     const claimed = await store.write(async (tx) => {
       const items: WorkItem[] = [];
-      for (const { lane, limit } of room)
-        if (limit > 0)
+      for (const lane of LANES)
+        for (const instance of this.#instances)
           items.push(
-            ...(await claimDue(tx, { stage: 'apply', lane, instances, now, leaseMs: LEASE_MS, limit })),
+            ...(await claimDue(tx, {
+              stage: 'apply',
+              lane,
+              instances: [instance],
+              notOperations: this.#fullOperations(instance, lane),
+              now,
+              leaseMs: LEASE_MS,
+              limit: CLAIM_BATCH,
+            })),
           );
       return items;
     });
-    for (const item of claimed) this.#launch(this.#inFlight.get(item.lane)!, item);
+    for (const item of claimed) this.#launch(item);
     return claimed.length > 0;
   }
 
-  #launch(tasks: Set<Promise<void>>, item: WorkItem): void {
+  #fullOperations(instance: string, lane: Lane): readonly string[] {
+    const operations = this.#inFlight.get(`${instance}/${lane}`) ?? new Map<string, Set<Promise<void>>>();
+    return [...operations].filter(([, tasks]) => tasks.size >= IN_FLIGHT).map(([operation]) => operation);
+  }
+
+  #launch(item: WorkItem): void {
+    const tasks = this.#tasksLike(item);
     const task = this.#reconcile(item).finally(() => {
       tasks.delete(task);
       this.#signal.notify();
     });
     tasks.add(task);
+  }
+
+  #tasksLike({ instance, lane, operation }: WorkItem): Set<Promise<void>> {
+    const key = `${instance}/${lane}`;
+    const operations = this.#inFlight.get(key) ?? new Map<string, Set<Promise<void>>>();
+    this.#inFlight.set(key, operations);
+    const tasks = operations.get(operation ?? '') ?? new Set<Promise<void>>();
+    operations.set(operation ?? '', tasks);
+    return tasks;
   }
 
   async #reconcile(item: WorkItem): Promise<void> {
@@ -123,6 +148,7 @@ export class Worker {
     const { store, clock } = this.#runtime;
     const dueAt = await nextDueAt(store.read, clock.now(), this.#instances);
     const idleMs = store.shared ? SHARED_IDLE_MS : IDLE_MS;
-    return dueAt === null ? idleMs : Math.max(0, Math.min(idleMs, dueAt - clock.now()));
+    if (dueAt === null) return idleMs;
+    return dueAt <= clock.now() ? FULL_MS : Math.min(idleMs, dueAt - clock.now());
   }
 }

@@ -1,3 +1,5 @@
+import { CONNECT_OPERATIONS } from '../../src/connect/operation.ts';
+import { operation } from '../../src/config/operation-schema.ts';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type BridgeConfig, loadBridgeConfig } from '../../src/config/bridge-config.ts';
@@ -72,7 +74,7 @@ describe('bridge.yaml', () => {
           clients: { okta: { tokenHash: HASH, rateLimit: 100 } },
         },
       },
-      budget: { default: { perSecond: 2, burst: 4 } },
+      budget: { default: { perSecond: 2, burst: 4 }, operations: {} },
       adminSocket: 'data/admin.sock',
     });
   });
@@ -336,4 +338,8 @@ it('the example configuration is accepted as it is shipped', async () => {
     expect(unknownInstances(loadMapping(text, mapping[0]), instances)).toEqual([]);
   }
   expect(Object.keys(config.instances)).toEqual(['uk']);
+});
+
+it('takes a rate for each operation that the bridge calls, and for no other', () => {
+  expect([...operation.options].sort()).toEqual(Object.keys(CONNECT_OPERATIONS).sort());
 });

@@ -62,6 +62,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
     wake: () => {},
     owns: () => true,
     refreshCatalog: () => {},
+    bucketLevels: () => [],
   };
   if (options.mapping !== undefined) {
     runtime.directories.get('main')!.mapping = {
@@ -158,7 +159,7 @@ function bridgeConfig(folder: string, main: Partial<DirectoryConfig>): BridgeCon
       main: { ...directoryConfig(true, { okta: TOKEN }), ...main },
       acme: directoryConfig(false, { entra: OTHER_TOKEN }),
     },
-    budget: { default: { perSecond: 2, burst: 4 } },
+    budget: { default: { perSecond: 2, burst: 4 }, operations: {} },
     adminSocket: join(folder, 'admin.sock'),
   };
 }

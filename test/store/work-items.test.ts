@@ -70,6 +70,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
         leaseUntil: 0,
         receivedAt: 100,
         lastError: null,
+        operation: null,
       })),
     );
   });
@@ -102,7 +103,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
       name: 'once planned, start a new gathering',
       before: async (store: Store) => {
         const item = await claimOne(store, 130);
-        await store.write((tx) => toApplyStage(tx, item, { lane: 'joiner' }));
+        await store.write((tx) => toApplyStage(tx, item, { lane: 'joiner', operation: 'CreateUser' }));
       },
       work: { receivedAt: 200 },
       expected: { stage: 'plan', dueAt: 230, lane: 'joiner' },
@@ -111,7 +112,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
       name: 'once planned as a leaver, never wait',
       before: async (store: Store) => {
         const item = await claimOne(store, 130);
-        await store.write((tx) => toApplyStage(tx, item, { lane: 'leaver' }));
+        await store.write((tx) => toApplyStage(tx, item, { lane: 'leaver', operation: 'CreateUser' }));
       },
       work: { receivedAt: 200 },
       expected: { stage: 'plan', dueAt: 130, lane: 'leaver' },
@@ -168,7 +169,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     const store = await open();
     await change(store, { receivedAt: 100 });
     const item = await claimOne(store, 130);
-    await store.write((tx) => toApplyStage(tx, item, { lane: 'joiner' }));
+    await store.write((tx) => toApplyStage(tx, item, { lane: 'joiner', operation: 'CreateUser' }));
     expect(await claim(store, 200)).toEqual([]);
     expect(await claim(store, 200, { stage: 'apply' })).toMatchObject([{ stage: 'apply', lane: 'joiner' }]);
   });
@@ -193,7 +194,8 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     },
     {
       name: 'toApplyStage',
-      close: (store, item) => store.write((tx) => toApplyStage(tx, item, { lane: 'cosmetic' })),
+      close: (store, item) =>
+        store.write((tx) => toApplyStage(tx, item, { lane: 'cosmetic', operation: 'CreateUser' })),
     },
   ];
   it.each(closings)('changed while being worked on are planned again after $name', async ({ close }) => {
@@ -221,7 +223,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     const store = await open();
     await change(store, { receivedAt: 100 });
     const planned = await claimOne(store, 130);
-    await store.write((tx) => toApplyStage(tx, planned, { lane: 'joiner' }));
+    await store.write((tx) => toApplyStage(tx, planned, { lane: 'joiner', operation: 'CreateUser' }));
     const first = await claimOne(store, 130, 'apply');
     await store.write((tx) => requeue(tx, first, { dueAt: 500, error: 'reset', countsAsAttempt: true }));
     expect(await claimOne(store, 499, 'apply')).toBeUndefined();

@@ -7,6 +7,7 @@ import { resync } from './migrations/0002-resync.ts';
 import { sharedDatabase } from './migrations/0003-shared-database.ts';
 import { tagsAndProficiencies } from './migrations/0004-tags-and-proficiencies.ts';
 import { leavers } from './migrations/0005-leavers.ts';
+import { operations } from './migrations/0006-operations.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-shared-database': sharedDatabase,
   '0004-tags-and-proficiencies': tagsAndProficiencies,
   '0005-leavers': leavers,
+  '0006-operations': operations,
 };
 
 /**

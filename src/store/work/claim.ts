@@ -22,6 +22,8 @@ export async function claimDue(
     readonly lane?: Lane;
     /** All instances when left out. */
     readonly instances?: readonly string[];
+    /** Items that call one of these first are left; none is when left out. */
+    readonly notOperations?: readonly string[];
   },
 ): Promise<readonly WorkItem[]> {
   const claimed: WorkItem[] = [];
@@ -84,7 +86,14 @@ async function claimLane(
     .where('lease_until', '<=', claim.now)
     .orderBy('due_at')
     .limit(claim.limit);
-  const due = claim.instances ? own.where('instance', 'in', claim.instances) : own;
+  const ofInstances = claim.instances ? own.where('instance', 'in', claim.instances) : own;
+  const { notOperations = [] } = claim;
+  const due =
+    notOperations.length === 0
+      ? ofInstances
+      : ofInstances.where((eb) =>
+          eb.or([eb('operation', 'is', null), eb('operation', 'not in', notOperations)]),
+        );
   const rows = await tx
     .updateTable('work_item')
     .set({

@@ -5,6 +5,8 @@ import type { OpenLeaver } from '../../store/link/open-leavers.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work/count-work.ts';
+import type { WorkCount } from '../../store/work/count-work.ts';
+import { secondsToConverge } from '../converge.ts';
 import type { ResyncState, Runtime } from '../runtime.ts';
 import { troublesOf } from '../runtime.ts';
 import { announced } from '../leaving/retention.ts';
@@ -29,11 +31,21 @@ export async function status(runtime: Runtime) {
     /** A change is being spread to many users, who are not all in `work` yet. */
     fanningOut,
     work,
+    /** At the earliest, while nothing else comes. */
+    secondsToConverge: slowestScope(runtime, work),
+    /** Quota left, of the operations called since the start. */
+    buckets: runtime.bucketLevels(),
     held: (await held(runtime)).items,
     /** Who should have lost his access and has not. */
     leavers: (await openLeavers(store.read, MAX_LEAVERS)).map(leaverStatus),
     timeToRevoke: await timeToRevoke(runtime),
   };
+}
+
+/** Accounts and Regions have quotas of their own. */
+function slowestScope({ config }: Runtime, work: readonly WorkCount[]): number {
+  const scopes = Map.groupBy(work, ({ instance }) => config.instances[instance]?.region ?? '');
+  return Math.max(0, ...[...scopes.values()].map((scoped) => secondsToConverge(scoped, config.budget)));
 }
 
 /** More than a person reads; the counts of work are of all. */

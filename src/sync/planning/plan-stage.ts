@@ -1,5 +1,6 @@
 import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
 import { NO_SUSPEND_TARGET } from '../../plan/plan-user.ts';
+import { firstOperation } from '../../plan/first-operation.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Tx } from '../../store/schema.ts';
@@ -54,7 +55,10 @@ async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void>
   await trackPlanned(tx, user, item, guarded, runtime.clock.now());
   const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
   if (guarded.plan.changes.length > 0 || guarded.plan.needsRead || readFirst)
-    return toApplyStage(tx, item, { lane: guarded.plan.lane });
+    return toApplyStage(tx, item, {
+      lane: guarded.plan.lane,
+      operation: readFirst ? 'DescribeUser' : firstOperation(guarded.plan),
+    });
   await finish(tx, runtime, user, guarded);
   if (guarded.plan.parked?.code === NO_SUSPEND_TARGET.code && guarded.held.length === 0) {
     const dueAt = runtime.clock.now() + WAITING_MS;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** The operations of Amazon Connect that the bridge calls; a test holds them to the program. */
+export const operation = z.enum([
+  'DescribeInstance',
+  'ListSecurityProfiles',
+  'ListSecurityProfilePermissions',
+  'ListRoutingProfiles',
+  'ListRoutingProfileQueues',
+  'SearchUserHierarchyGroups',
+  'ListAgentStatuses',
+  'ListUsers',
+  'SearchUsers',
+  'DescribeUser',
+  'CreateUser',
+  'UpdateUserIdentityInfo',
+  'UpdateUserPhoneConfig',
+  'UpdateUserRoutingProfile',
+  'UpdateUserSecurityProfiles',
+  'UpdateUserHierarchy',
+  'PutUserStatus',
+  'DeleteUser',
+  'ListUserProficiencies',
+  'AssociateUserProficiencies',
+  'UpdateUserProficiencies',
+  'DisassociateUserProficiencies',
+  'SearchQuickConnects',
+  'UpdateQuickConnectConfig',
+  'DeleteQuickConnect',
+  'TagResource',
+  'UntagResource',
+]);
