@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureMapping } from './mapping.ts';
-import { printMapping, printMembers, printRates, printRss, printWhatIf } from './print.ts';
+import { printMapping, printMembers, printRates, printRss, printSync, printWhatIf } from './print.ts';
 import { measureScim } from './scim.ts';
 import type { Server } from './servers.ts';
 import { startBridge, startFloor } from './servers.ts';
+import { measureSync } from './sync/scenarios.ts';
 import { measureWhatIf } from './what-if.ts';
 
 /** As many as a large directory has; they are made one by one, so they need no store. */
@@ -15,7 +16,7 @@ const MAPPED_USERS = 100_000;
 const { values } = parseArgs({
   options: {
     users: { type: 'string', default: '10000' },
-    /** The name of one measure, as it is printed; "members" for the groups, "mapping" for the rules alone, "what-if". */
+    /** The name of one measure, as it is printed; "members" for the groups, "mapping" for the rules alone, "what-if", "sync" for the reconciler. */
     only: { type: 'string' },
     /** The folder in which the bridge's CPU profile is left. */
     profile: { type: 'string' },
@@ -28,7 +29,8 @@ if (wanted('mapping')) {
   progress('mapping');
   printMapping(measureMapping(MAPPED_USERS));
 }
-if (values.only !== 'mapping') await measureServers(Number(values.users));
+if (wanted('sync')) printSync(await measureSync(progress));
+if (values.only !== 'mapping' && values.only !== 'sync') await measureServers(Number(values.users));
 
 async function measureServers(users: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-bench-'));

@@ -1,5 +1,6 @@
 import type { MappingRate } from './mapping.ts';
 import type { MemberChange, Rate } from './scim.ts';
+import type { SyncResult } from './sync/scenarios.ts';
 import type { WhatIfTime } from './what-if.ts';
 
 export function printRates(rates: readonly Rate[]): void {
@@ -62,6 +63,42 @@ export function printRss(mib: {
     ['RSS', 'floor', 'bridge', 'bridge at start'],
     ['MiB', whole(mib.floor), whole(mib.bridge), whole(mib.bridgeAtStart)],
   ]);
+}
+
+/** Aims: calls as few as possible, makespan ≤ 1.03 × bound, single leavers p95 < 5 s. */
+export function printSync(results: readonly SyncResult[]): void {
+  print([
+    [
+      'sync',
+      'calls',
+      'least',
+      'makespan',
+      'bound',
+      'ratio',
+      '429',
+      'revoke p50',
+      'p95',
+      'approved p95',
+      'took',
+    ],
+    ...results.map((one) => [
+      one.name,
+      whole(one.calls),
+      whole(one.leastCalls),
+      `${whole(one.makespanS)} s`,
+      `${whole(one.boundS)} s`,
+      (one.makespanS / one.boundS).toFixed(2),
+      whole(one.throttled),
+      secondsOr(one.revokeP50S),
+      secondsOr(one.revokeP95S),
+      secondsOr(one.approvedP95S),
+      `${one.tookS.toFixed(0)} s`,
+    ]),
+  ]);
+}
+
+function secondsOr(seconds: number | null): string {
+  return seconds === null ? '–' : `${seconds.toFixed(1)} s`;
 }
 
 function print(rows: readonly (readonly string[])[]): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startWorld } from './world.ts';
-import type { World } from './world.ts';
+import { startWorld } from '../world.ts';
+import type { World } from '../world.ts';
 
 const MAPPING = `
 version: 1

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { drift, parked, retry, status } from '../../src/sync/admin.ts';
-import { INSTANCE_ID, startWorld } from './world.ts';
-import type { World, WorldOptions } from './world.ts';
+import { drift, parked, retry, status } from '../../../src/sync/admin.ts';
+import { INSTANCE_ID, startWorld } from '../world.ts';
+import type { World, WorldOptions } from '../world.ts';
 
 const HOUR_MS = 3_600_000;
 

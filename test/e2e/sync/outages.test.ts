@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { status } from '../../../src/sync/admin.ts';
+import { startWorld } from '../world.ts';
+import type { World } from '../world.ts';
+
+const MINUTE_MS = 60_000;
+
+async function withAgents(world: World, count: number): Promise<string[]> {
+  const users: string[] = [];
+  for (let n = 0; n < count; n++) users.push(await world.addUser(`agent${n}@acme.test`, 'Agent'));
+  await world.addGroup('Connect Sales', users);
+  await world.quiet();
+  return users;
+}
+
+const writes = (world: World) => world.calls().filter((call) => /^(Create|Update|Put)/.test(call));
+
+test('while Connect is down SCIM accepts, nobody is parked for it, and few calls are tried', async () => {
+  const world = await startWorld();
+  const users = await withAgents(world, 10);
+  world.simulator.addFault({ kind: 'serverError', operation: '*', count: 100_000 });
+  world.simulator.clearJournal();
+  await world.patch(`/Users/${users[0]!}`, { op: 'replace', path: 'active', value: false });
+  for (const id of users.slice(1))
+    await world.patch(`/Users/${id}`, { op: 'replace', path: 'name.familyName', value: 'King' });
+  await world.clock.sleep(30 * MINUTE_MS);
+  const tried = writes(world).length;
+  // Ten users, each again after at most five minutes: never a storm.
+  expect(tried).toBeLessThan(10 * 30);
+  const { instances, secondsToConverge } = await status(world.runtime);
+  expect(instances[0]?.degraded).toContainEqual(expect.stringContaining('fail since'));
+  expect(secondsToConverge).toBeGreaterThan(0);
+  world.simulator.clearFaults();
+  await world.quiet();
+  expect(world.connectUser('agent0@acme.test')?.securityProfiles).toEqual(['No Access']);
+  expect(world.connectUser('agent9@acme.test')?.lastName).toBe('King');
+  expect((await status(world.runtime)).instances[0]?.degraded).toEqual([]);
+  await world.expectRest();
+});
+
+test('what waited through an outage is done leavers first', async () => {
+  const world = await startWorld();
+  const users = await withAgents(world, 6);
+  world.simulator.addFault({ kind: 'serverError', operation: '*', count: 100_000 });
+  for (const id of users.slice(1))
+    await world.patch(`/Users/${id}`, { op: 'replace', path: 'name.familyName', value: 'King' });
+  await world.clock.sleep(5 * MINUTE_MS);
+  await world.patch(`/Users/${users[0]!}`, { op: 'replace', path: 'active', value: false });
+  world.simulator.clearFaults();
+  world.simulator.clearJournal();
+  await world.quiet();
+  const order = writes(world);
+  expect(order.indexOf('UpdateUserSecurityProfiles')).toBeLessThan(order.indexOf('UpdateUserIdentityInfo'));
+  await world.expectRest();
+});
+
+test('a burst of throttles is waited out; it neither parks anybody nor loses anything', async () => {
+  const world = await startWorld();
+  await world.quiet();
+  world.simulator.addFault({ kind: 'throttle', operation: '*', count: 40 });
+  await withAgents(world, 8);
+  expect(world.connectUser('agent7@acme.test')?.securityProfiles).toEqual(['Agent']);
+  const { work, buckets } = await status(world.runtime);
+  expect(work).toEqual([]);
+  expect(buckets.find(({ operation }) => operation === 'CreateUser')).toMatchObject({ waiting: 0 });
+  await world.expectRest();
+});
