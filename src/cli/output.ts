@@ -9,6 +9,7 @@ export interface StatusReply extends SpeedReply {
   readonly directories: readonly {
     readonly directory: string;
     readonly users: number;
+    readonly unresolvedMembers: number | null;
     readonly activeMapping: number | null;
     readonly latestMapping: {
       readonly version: number;
@@ -88,16 +89,7 @@ export interface PlanReply {
 export function renderStatus(status: StatusReply): readonly string[] {
   return [
     `bridge ${status.bridgeId}`,
-    ...status.directories.flatMap(({ directory, users, activeMapping, latestMapping, degraded }) => [
-      `directory ${directory}: ${users} users, ${activeMapping === null ? 'no active mapping' : `mapping version ${activeMapping}`}`,
-      ...(latestMapping && latestMapping.version !== activeMapping
-        ? [
-            `  mapping version ${latestMapping.version} is ${latestMapping.state}`,
-            ...indent(latestMapping.error?.split('\n') ?? []),
-          ]
-        : []),
-      ...indent(degraded),
-    ]),
+    ...status.directories.flatMap(renderDirectory),
     ...status.instances.flatMap(({ instance, mode, identityManagementType, users, degraded }) => [
       `instance ${instance}: ${mode}, ${identityManagementType ?? 'not read yet'}`,
       ...indent(users.map((count) => `${count.users} ${count.lifecycle}, ${count.sync}`)),
@@ -112,6 +104,24 @@ export function renderStatus(status: StatusReply): readonly string[] {
     ...(status.leavers.length > 0
       ? ['leavers who still have access:', ...status.leavers.flatMap(renderLeaver)]
       : []),
+  ];
+}
+
+function renderDirectory(status: StatusReply['directories'][number]): readonly string[] {
+  const { directory, users, unresolvedMembers, activeMapping, latestMapping, degraded } = status;
+  const mapping = activeMapping === null ? 'no active mapping' : `mapping version ${activeMapping}`;
+  return [
+    `directory ${directory}: ${users} users, ${mapping}`,
+    ...(latestMapping && latestMapping.version !== activeMapping
+      ? [
+          `  mapping version ${latestMapping.version} is ${latestMapping.state}`,
+          ...indent(latestMapping.error?.split('\n') ?? []),
+        ]
+      : []),
+    ...(unresolvedMembers
+      ? [`  ${unresolvedMembers} members of groups are no users here: bridge unresolved`]
+      : []),
+    ...indent(degraded),
   ];
 }
 

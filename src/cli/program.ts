@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import type { UnresolvedReply } from '../sync/admin/unresolved.ts';
 import type { BackupReply } from '../sync/admin.ts';
 import { askBridge } from './admin-client.ts';
 import { addCatalog } from './catalog.ts';
@@ -14,6 +15,7 @@ import type { HeldItem, ParkedReply, StatusReply } from './output.ts';
 import { addPlan } from './plan.ts';
 import { print, query, show, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
+import { renderUnresolved } from './reports/unresolved.ts';
 import { renderExplain } from './reports/explain.ts';
 import type { ExplainReply } from './reports/explain.ts';
 import { addSamlCheck } from './saml-check.ts';
@@ -122,6 +124,7 @@ function addQueries(root: Command, shell: Shell): void {
   addPlan(root, shell);
   addSamlCheck(root, shell);
   addAudit(root, shell);
+  addUnresolved(root, shell);
   addCatalog(root, shell);
   query(root, 'validate', 'check configuration files')
     .option('--config <file>', 'configuration', DEFAULT_CONFIG)
@@ -148,6 +151,21 @@ function addAudit(root: Command, shell: Shell): void {
     .action(({ user, action, limit, cursor, ...options }: AuditOptions) => {
       const path = withQuery('audit', { user, action, limit: String(limit), cursor });
       return show<AuditReply>(shell, options, path, renderAudit);
+    });
+}
+
+interface UnresolvedOptions extends QueryOptions {
+  readonly directory?: string;
+  readonly cursor?: string;
+}
+
+function addUnresolved(root: Command, shell: Shell): void {
+  query(root, 'unresolved', 'members of groups who are no users here')
+    .option('--directory <alias>', 'this directory instead of the default one')
+    .option('--cursor <number>', 'only those after the ones shown before')
+    .action(({ directory, cursor, ...options }: UnresolvedOptions) => {
+      const path = withQuery('unresolved', { directory, cursor, limit: '1000' });
+      return show<UnresolvedReply>(shell, options, path, renderUnresolved);
     });
 }
 

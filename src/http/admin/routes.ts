@@ -20,6 +20,7 @@ import {
   whatIf,
 } from '../../sync/admin.ts';
 import { directoryOf } from '../../sync/admin/plan.ts';
+import { unresolved } from '../../sync/admin/unresolved.ts';
 import type { Runtime } from '../../sync/runtime.ts';
 import { openCausesInWords } from '../scim/verdict/breaker.ts';
 import { listGroups } from './groups.ts';
@@ -33,6 +34,7 @@ export const routes: readonly AdminRoute[] = [
   get('/status', ({ runtime }) => statusWithOpenCauses(runtime)),
   get('/users', ({ runtime, query }) => listUsers(runtime, userQuery.parse(query))),
   get('/groups', ({ runtime, query }) => listGroups(runtime, groupQuery.parse(query))),
+  get('/unresolved', ({ runtime, query }) => unresolved(runtime, unresolvedQuery.parse(query))),
   get('/users/:user/explain', ({ runtime, params }) => explain(runtime, params['user']!)),
   post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
@@ -99,6 +101,8 @@ const groupQuery = z.strictObject({
   q: z.string().max(256).exactOptional(),
   ...page,
 });
+
+const unresolvedQuery = z.strictObject({ directory: z.string().exactOptional(), ...page });
 
 const auditQuery = z.strictObject({
   directory: z.string().exactOptional(),

@@ -1,4 +1,6 @@
+import { StoreError } from '../../store/engine/store-error.ts';
 import { hasFanOut } from '../../store/fan-outs.ts';
+import { countUnresolved } from '../../store/group/unresolved-members.ts';
 import { countLinks } from '../../store/links.ts';
 import { openLeavers } from '../../store/link/open-leavers.ts';
 import type { OpenLeaver } from '../../store/link/open-leavers.ts';
@@ -65,11 +67,18 @@ async function directoryStatus({ store, directories }: Runtime, alias: string) {
   return {
     directory: alias,
     users: await countUsers(store.read, alias),
+    /** Members of groups who are no users here; null when it takes too long to count them. */
+    unresolvedMembers: await countUnresolved(store.scan, alias).catch(unlessSlow),
     instances: directory.config.instances,
     activeMapping: directory.mapping?.version ?? null,
     latestMapping: latest && { version: latest.seq, state: latest.state, error: latest.error },
     degraded: directory.degraded,
   };
+}
+
+function unlessSlow(error: unknown): null {
+  if (error instanceof StoreError && error.code === 'timeLimit') return null;
+  throw error;
 }
 
 async function instanceStatus(runtime: Runtime, alias: string) {
