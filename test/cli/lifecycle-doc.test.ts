@@ -55,7 +55,7 @@ test('docs/lifecycle.md explains each reason to be parked, and no other', () => 
 
 const commands = new Set(
   globSync('{README.md,docs/*.md}').flatMap((path) =>
-    [...readFileSync(path, 'utf8').matchAll(/`bridge ([a-z-]+(?: (?:history|rollback))?)/g)].map(
+    [...readFileSync(path, 'utf8').matchAll(/`bridge ([a-z][a-z-]*(?: (?:history|rollback))?)/g)].map(
       ([, command]) => command!,
     ),
   ),
