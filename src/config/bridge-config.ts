@@ -38,8 +38,10 @@ interface ServerConfig {
 export interface InstanceConfig {
   readonly region: string;
   readonly instanceId: string;
-  /** Base URL of the API; null is AWS. */
+  /** Base URL of the API, and of the STS that is asked for the role; null is AWS. */
   readonly endpoint: string | null;
+  /** The role of its account; null for the account of the bridge's own credentials. */
+  readonly aws: { readonly roleArn: string; readonly externalId: string | null } | null;
   readonly mode: 'observe' | 'live';
   /** Between two comparisons with what Connect has. */
   readonly resyncMinutes: number;

@@ -52,6 +52,24 @@ const grants = z
   })
   .default(NO_GRANT_LIMITS);
 
+/** STS, AssumeRole: the lengths and characters of both. */
+const role = z
+  .strictObject({
+    roleArn: z
+      .string()
+      .max(2048)
+      .regex(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+        'the ARN of a role, like arn:aws:iam::123456789012:role/connect-scim-bridge',
+      ),
+    externalId: z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -')
+      .nullable()
+      .default(null),
+  })
+  .describe('The role through which an instance of another account is reached');
+
 const instance = z.strictObject({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS Region, like eu-west-2'),
   instanceId: z
@@ -61,6 +79,7 @@ const instance = z.strictObject({
     .url({ protocol: /^https?$/, error: 'a URL, like http://127.0.0.1:4580' })
     .nullable()
     .default(null),
+  aws: role.nullable().default(null),
   mode: z.enum(['observe', 'live']).default('observe'),
   // A resync of 10,000 users takes 15 s of quota; more often than this, it would leave little for drift to be read.
   resyncMinutes: z.int().min(5).max(10_080).default(60),

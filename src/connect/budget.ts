@@ -25,12 +25,17 @@ export interface BucketLevel {
   readonly waiting: number;
 }
 
-/** `account/region`: what a quota of Connect belongs to. @param instance without an account: that of the credentials */
+/**
+ * `account/region`: what a quota of Connect belongs to.
+ *
+ * @param instance without a role: of the account of the credentials, whatever it is, called `default`
+ */
 export function budgetScope(instance: {
-  readonly account?: string | undefined;
+  readonly roleArn?: string | undefined;
   readonly region: string;
 }): string {
-  return `${instance.account ?? 'default'}/${instance.region}`;
+  // arn:aws:iam::ACCOUNT:role/NAME
+  return `${instance.roleArn?.split(':')[4] ?? 'default'}/${instance.region}`;
 }
 
 /** The rate of every operation, but for those that have one of their own. */

@@ -2,12 +2,13 @@ import { CONNECT_OPERATIONS, type ConnectOperation } from './operation.ts';
 
 /**
  * What a failed call means to whoever made it.
- * throttled: not made; not the caller's failure. retryable: not made; later it may work.
+ * throttled: not made; not the caller's failure. outage: not made, and no other call would be. retryable: not made; later it may work.
  * ambiguous: it may have been made; read before trying again. notFound: the user, or what was to be assigned, is
  * gone. duplicate: the name is taken. quotaFull: no room. denied: IAM forbids it. permanent: the same call fails again.
  */
 export type ConnectErrorKind =
   | 'throttled'
+  | 'outage'
   | 'retryable'
   | 'ambiguous'
   | 'notFound'
@@ -18,11 +19,13 @@ export type ConnectErrorKind =
 
 /** `code` when AWS accepts none of our credentials, or there are none: it concerns every call, not this one. */
 const CREDENTIALS_CODE = 'credentials';
+/** `code` when the role of the instance's account cannot be assumed. */
+const ROLE_CODE = 'role';
 
 interface ConnectFailure {
   /**
-   * The exception's name as AWS spells it, or one of ours: `credentials`, `timeout`, `disconnected`, `unreachable`,
-   * `unreadableReply`, `notSent`.
+   * The exception's name as AWS spells it, or one of ours: `credentials`, `role`, `timeout`, `disconnected`,
+   * `unreachable`, `unreadableReply`, `notSent`.
    */
   readonly code: string;
   readonly kind: ConnectErrorKind;
@@ -74,8 +77,9 @@ function sdkError(cause: unknown): SdkError {
 }
 
 function classify(error: SdkError, operation: ConnectOperation): ConnectFailure {
+  if (error.name === 'RoleError') return { code: ROLE_CODE, kind: 'outage', found: sentence(error.message) };
   if (CREDENTIALS_PROBLEMS.test(error.name)) {
-    return { code: CREDENTIALS_CODE, kind: 'retryable', found: `${error.name}: ${sentence(error.message)}` };
+    return { code: CREDENTIALS_CODE, kind: 'outage', found: `${error.name}: ${sentence(error.message)}` };
   }
   const status = error.$metadata?.httpStatusCode;
   return status === undefined ? withoutReply(error, operation) : withReply(error, status, operation);
@@ -117,7 +121,7 @@ function withoutReply(error: SdkError, operation: ConnectOperation): ConnectFail
   const found = sentence(error.message);
   if (error.$metadata === undefined) return { code: 'notSent', kind: 'retryable', found };
   if (error.code !== undefined && NO_CONNECTION.test(error.code)) {
-    return { code: 'unreachable', kind: 'retryable', found };
+    return { code: 'unreachable', kind: 'outage', found };
   }
   // The SDK calls a reset TimeoutError too.
   const timedOut = error.name === 'TimeoutError' && (error.code === undefined || error.code === 'ETIMEDOUT');
@@ -142,9 +146,13 @@ function nextStep(operation: ConnectOperation, { code, kind }: ConnectFailure): 
   if (code === CREDENTIALS_CODE) {
     return 'Expected credentials from the default chain: environment, shared config files, web identity, container or instance role. Renew them; work waits and goes on by itself.';
   }
+  if (code === ROLE_CODE) {
+    return "Expected that the role's trust policy names the bridge's own identity and the `externalId` of bridge.yaml, and that this identity may call sts:AssumeRole (docs/operations.md). Work waits and goes on by itself.";
+  }
   switch (kind) {
     case 'throttled':
       return 'The bridge slows this operation down and tries again by itself.';
+    case 'outage':
     case 'retryable':
       return 'Nothing was changed; the bridge tries again by itself.';
     case 'ambiguous':

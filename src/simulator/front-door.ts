@@ -1,29 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { ActiveFault, Faults } from './faults.ts';
+import { ConnectionReset, type Faults, strike } from './faults.ts';
 import { idOf, isUuid, parseArn } from './instance/identifiers.ts';
 import type { Instance } from './instance/instance.ts';
 import type { Journal } from './journal.ts';
 import { findOperation, type Operation } from './operations.ts';
+import type { Session, Sts } from './sts.ts';
 import type { Throttle } from './throttle.ts';
 import * as errors from './wire/errors.ts';
-
-export interface WireRequest {
-  readonly method: string;
-  /** Path and query as they came over the wire. */
-  readonly rawUrl: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
-
-export type WireReply =
-  | {
-      readonly kind: 'response';
-      readonly status: number;
-      readonly headers: Record<string, string>;
-      readonly body: string;
-    }
-  | { readonly kind: 'reset' };
+import type { WireReply, WireRequest } from './wire/message.ts';
 
 export interface FrontDoorParts {
   readonly clock: Clock;
@@ -34,6 +19,7 @@ export interface FrontDoorParts {
   readonly throttleError: 'TooManyRequestsException' | 'ThrottlingException';
   readonly faults: Faults;
   readonly journal: Journal;
+  readonly sts: Sts;
 }
 
 /** A request with everything that the wire and the instances say about it before it is carried out. */
@@ -47,6 +33,8 @@ interface Target {
   readonly body: unknown;
   readonly account: string;
   readonly region: string;
+  /** The session of a role that signed it. */
+  readonly session: Session | undefined;
   readonly instance: Instance | undefined;
   readonly userId: string | undefined;
   readonly username: string | undefined;
@@ -56,8 +44,6 @@ type Outcome =
   | { readonly kind: 'done'; readonly reply: object | undefined }
   | { readonly kind: 'failed'; readonly error: errors.ConnectServiceError }
   | { readonly kind: 'reset' };
-
-class ConnectionReset extends Error {}
 
 /** From a request on the wire to the answer: throttle, faults, operation, journal. */
 export class FrontDoor {
@@ -82,7 +68,8 @@ export class FrontDoor {
     const labels = found?.labels ?? {};
     const body = parsedJson(request.body);
     const scopeRegion = regionOfScope(request.authorization);
-    const instance = this.#instanceAt(instanceValue(labels, body), scopeRegion);
+    const session = this.#parts.sts.session(request.authorization);
+    const instance = this.#instanceAt(instanceValue(labels, body), scopeRegion, session);
     const userId = userValue(labels) || undefined;
     const user = instance?.users.get(userId ?? '');
     return {
@@ -92,8 +79,9 @@ export class FrontDoor {
       operation: found?.operation,
       labels,
       body,
-      account: instance?.account ?? this.#parts.account,
+      account: instance?.account ?? session?.account ?? this.#parts.account,
       region: instance?.region ?? scopeRegion ?? this.#parts.region,
+      session,
       instance,
       userId,
       username: user?.name ?? textMember(body, 'Username'),
@@ -112,37 +100,20 @@ export class FrontDoor {
 
   /** Throttling comes before anything is looked at, so a call that is not valid costs a token too. */
   async #run(target: Target): Promise<object | undefined> {
-    const { operation, account, region, username } = target;
+    const { operation, account, region, username, session } = target;
+    if (session && session.expiresAt <= this.#parts.clock.now())
+      throw errors.refusedCredentials('ExpiredTokenException');
     if (!operation) throw errors.unknownOperation(target.request.method, target.path);
     const key = `${account} ${region} ${operation.name}`;
     if (!this.#parts.throttle.admits(key, this.#parts.clock.now())) {
       throw errors.throttled(this.#parts.throttleError);
     }
     const fault = this.#parts.faults.take(operation.name, username);
-    if (fault) await this.#strike(fault, 'beforeCommit', target);
+    const hit = { ...this.#parts, denied: () => denied(target) };
+    if (fault) await strike(fault, 'beforeCommit', hit);
     const reply = this.#carryOut(operation, target);
-    if (fault) await this.#strike(fault, 'afterCommit', target);
+    if (fault) await strike(fault, 'afterCommit', hit);
     return reply;
-  }
-
-  async #strike(fault: ActiveFault, when: 'beforeCommit' | 'afterCommit', target: Target): Promise<void> {
-    if (when !== ('when' in fault ? fault.when : 'beforeCommit')) return;
-    switch (fault.kind) {
-      case 'throttle':
-        throw errors.throttled(this.#parts.throttleError);
-      case 'accessDenied':
-        throw denied(target);
-      case 'conditionalOperationFailed':
-        throw errors.conditionalOperationFailed();
-      case 'serverError':
-        throw errors.internalService();
-      case 'reset':
-        throw new ConnectionReset();
-      case 'slow':
-        return this.#parts.clock.sleep(fault.ms);
-      default:
-        return fault satisfies never;
-    }
   }
 
   #carryOut(operation: Operation, target: Target): object | undefined {
@@ -155,14 +126,22 @@ export class FrontDoor {
     return operation.handle({ ...call, instance: target.instance ?? noInstance(labels, body) });
   }
 
-  /** An instance is found by id in the caller's Region only; its ARN must name that Region and its account. */
-  #instanceAt(value: string, scopeRegion: string | undefined): Instance | undefined {
+  /**
+   * An instance is found by id in the caller's Region only, and by the session of a role in its account only; its ARN
+   * must name both.
+   */
+  #instanceAt(
+    value: string,
+    scopeRegion: string | undefined,
+    session: Session | undefined,
+  ): Instance | undefined {
     const arn = parseArn(value);
     const id = arn?.instanceId ?? value;
     return this.#parts.instances.find(
       (one) =>
         one.id === id &&
         (scopeRegion === undefined || one.region === scopeRegion) &&
+        (session === undefined || one.account === session.account) &&
         (!arn || (arn.region === one.region && arn.account === one.account)),
     );
   }
@@ -182,6 +161,7 @@ export class FrontDoor {
       ...(target.username === undefined ? {} : { username: target.username }),
       status: statusOf(outcome),
       ...(errorType === undefined ? {} : { errorType }),
+      ...(target.session ? { roleArn: target.session.roleArn } : {}),
       requestId,
     });
   }
@@ -217,7 +197,7 @@ function errorTypeOf(outcome: Outcome): string | undefined {
   return outcome.kind === 'reset' ? 'ConnectionReset' : undefined;
 }
 
-/** Any credentials are good; only the Region of their SigV4 scope counts. */
+/** Any credentials are good that STS did not give out; only the Region of their SigV4 scope counts. */
 function regionOfScope(authorization: string | undefined): string | undefined {
   return /Credential=[^/]+\/\d{8}\/([^/]+)\/connect\//.exec(authorization ?? '')?.[1];
 }

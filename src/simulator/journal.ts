@@ -12,6 +12,8 @@ export interface JournalEntry {
   readonly status: number;
   /** Connect's exception name, or `ConnectionReset`. */
   readonly errorType?: string;
+  /** The role whose session signed it. */
+  readonly roleArn?: string;
   readonly requestId: string;
 }
 

@@ -88,6 +88,15 @@ const seed = z.strictObject({
   throttleError: z
     .enum(['TooManyRequestsException', 'ThrottlingException'])
     .default('TooManyRequestsException'),
+  /** Those that anybody may assume who gives the external id. */
+  roles: z
+    .array(
+      z.strictObject({
+        arn: z.string().regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'must be the ARN of a role'),
+        externalId: z.string().exactOptional(),
+      }),
+    )
+    .default([]),
   instances: z.array(instance).min(1),
 });
 

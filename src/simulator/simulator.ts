@@ -9,6 +9,7 @@ import { Instance } from './instance/instance.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { Operator } from './operator.ts';
 import type { SimulatorSeed } from './seed.ts';
+import { Sts } from './sts.ts';
 import { connectRate, type Rate, Throttle } from './throttle.ts';
 
 export { parseSeed, type SimulatorSeed } from './seed.ts';
@@ -52,11 +53,13 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const journal = new Journal();
   const faults = new Faults();
   const operator = new Operator(instances, clock);
-  const { account, region, throttleError } = seed;
-  const door = new FrontDoor({ clock, instances, account, region, throttle, throttleError, faults, journal });
+  const { account, region, throttleError, roles } = seed;
+  const front = { clock, account, region, throttleError, faults, journal };
+  const sts = new Sts({ ...front, roles });
+  const door = new FrontDoor({ ...front, instances, throttle, sts });
   const app = express().disable('x-powered-by');
   app.use('/_control', controlRouter({ journal, faults, operator }));
-  app.use(express.raw({ type: () => true, limit: '1mb' }), connectHandler(door));
+  app.use(express.raw({ type: () => true, limit: '1mb' }), awsHandler(door, sts));
   let server: Server | undefined;
   return {
     operator,
@@ -88,11 +91,13 @@ function seededInstances(seed: SimulatorSeed, nowMs: number, speed: number): Ins
 }
 
 /** Below express's router, which would decode the path: Connect's labels have encoded slashes in them. */
-function connectHandler(door: FrontDoor): RequestHandler {
+function awsHandler(door: FrontDoor, sts: Sts): RequestHandler {
   return async (req, res) => {
     const body = Buffer.isBuffer(req.body) ? req.body.toString() : '';
     const { method, url: rawUrl, headers } = req;
-    const reply = await door.serve({ method, rawUrl, authorization: headers.authorization, body });
+    const { authorization } = headers;
+    const service = authorization?.includes('/sts/aws4_request') ? sts : door;
+    const reply = await service.serve({ method, rawUrl, authorization, body });
     if (reply.kind === 'reset') req.socket.resetAndDestroy();
     else res.writeHead(reply.status, reply.headers).end(reply.body);
   };

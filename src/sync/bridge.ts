@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import type { Clock } from '../clock.ts';
-import type { BridgeConfig } from '../config/bridge-config.ts';
+import type { BridgeConfig, InstanceConfig } from '../config/bridge-config.ts';
+import type { Role } from '../connect/api/role.ts';
 import type { Budget } from '../connect/budget.ts';
-import { budgetScope, createBudget } from '../connect/budget.ts';
+import { createBudget } from '../connect/budget.ts';
 import { createCatalogCache } from '../connect/catalog-cache.ts';
 import type { CatalogCache } from '../connect/catalog-cache.ts';
 import { createConnectInstance } from '../connect/instance.ts';
@@ -16,6 +17,7 @@ import { MappingWatch } from './activation/mapping-watch.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from './runtime.ts';
 import { RetentionWatch } from './leaving/retention-watch.ts';
 import { ResyncWatch } from './resync/resync-watch.ts';
+import { scopeOf } from './ownership/scope.ts';
 import { InstanceFollower } from './ownership/instance-follower.ts';
 import { NotOwnerError, ScopeOwner } from './ownership/scope-owner.ts';
 import { Signal } from './signal.ts';
@@ -55,7 +57,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
   const owners: ScopeOwner[] = [];
   const owns = (alias: string) => owners.some((owner) => owner.owns(alias));
   const instances = openInstances(options, budget, owns);
-  const scopes = [...Map.groupBy(instances.values(), ({ config: { region } }) => budgetScope({ region }))];
+  const scopes = [...Map.groupBy(instances.values(), ({ config: instance }) => scopeOf(instance))];
   const signals = new Map(scopes.map(([scope]) => [scope, new Signal(clock)]));
   const catalogSignals = new Map([...instances.keys()].map((alias) => [alias, new Signal(clock)]));
   const runtime: Runtime = {
@@ -138,6 +140,7 @@ function openInstances(
           },
           requestTimeoutMs: REQUEST_TIMEOUT_MS,
           ...(instance.endpoint ? { endpoint: instance.endpoint } : {}),
+          ...(instance.aws ? { role: roleOf(instance.aws, config.bridgeId) } : {}),
           ...(credentials ? { credentials } : {}),
         }),
         catalog: null,
@@ -149,6 +152,11 @@ function openInstances(
       },
     ]),
   );
+}
+
+function roleOf({ roleArn, externalId }: NonNullable<InstanceConfig['aws']>, bridgeId: string): Role {
+  // STS takes two characters at least; all that a bridgeId can have is legal.
+  return { arn: roleArn, externalId, sessionName: bridgeId.padEnd(2, '-') };
 }
 
 function openDirectories(config: BridgeConfig): ReadonlyMap<string, DirectoryRuntime> {

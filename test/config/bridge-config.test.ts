@@ -46,6 +46,7 @@ describe('bridge.yaml', () => {
           region: 'eu-west-2',
           instanceId: '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50',
           endpoint: null,
+          aws: null,
           mode: 'observe',
           resyncMinutes: 60,
           leavers: {
@@ -283,6 +284,19 @@ directories:`;
     grants('{ conflicts: [[Agent]] }', '10:27', /^found a list, expected at least 2 entries\.$/),
     grants('{ neverPermissions: Users.Edit }', '10:33', /^found "Users\.Edit", expected a list\.$/),
     grants('{ sensitive: [Admin] }', '10:15', /^unknown key "sensitive"\./),
+    [
+      'region:',
+      'aws: { roleArn: "arn:aws:iam::1:role/bridge" }\n    region:',
+      '7:21',
+      /^found "arn:aws:iam::1:role\/bridge", expected the ARN of a role/,
+    ],
+    [
+      'region:',
+      'aws: { roleArn: "arn:aws:iam::123456789012:role/bridge", externalId: "a b" }\n    region:',
+      '7:74',
+      /^found "a b", expected 2 to 1224 of/,
+    ],
+    ['region:', 'aws: { externalId: acme-42 }\n    region:', '7:10', /^missing key "roleArn"/],
     grants('[Admin]', '10:13', /^found a list, expected a map of keys\.$/),
     ['directories:\n  main:', twice, '13:14', /^directory "first" is the default already/],
     ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "secret", expected env:NAME, or the SHA-256/],

@@ -95,19 +95,19 @@ const refusals: Case[] = [
     name: 'expired token',
     reply: error(403, 'ExpiredTokenException'),
     code: 'credentials',
-    ...same('retryable'),
+    ...same('outage'),
   },
   {
     name: 'unknown key',
     reply: error(403, 'UnrecognizedClientException'),
     code: 'credentials',
-    ...same('retryable'),
+    ...same('outage'),
   },
   {
     name: 'wrong secret',
     reply: error(403, 'InvalidSignatureException'),
     code: 'credentials',
-    ...same('retryable'),
+    ...same('outage'),
   },
   {
     name: 'invalid parameter',
@@ -178,13 +178,13 @@ describe('an error of Connect or the network', () => {
     expect(requests, 'one call is one request').toHaveLength(2);
   });
 
-  test('is retryable, also for a write, when no connection came about', async () => {
+  test('is an outage, also for a write, when no connection came about', async () => {
     const error = await failure(WRITE(instanceAt(await addressWithoutListener())));
-    expect(error).toMatchObject({ code: 'unreachable', kind: 'retryable' });
+    expect(error).toMatchObject({ code: 'unreachable', kind: 'outage' });
     expect(error.message).toMatch(/ECONNREFUSED.*Nothing was changed/);
   });
 
-  test('is retryable, as a matter of credentials, when there are none', async () => {
+  test('is an outage, as a matter of credentials, when there are none', async () => {
     const clock = createFakeClock();
     const instance = createConnectInstance({
       alias: 'uk',
@@ -201,7 +201,7 @@ describe('an error of Connect or the network', () => {
       },
     });
     const error = await failure(WRITE(instance));
-    expect(error).toMatchObject({ code: 'credentials', kind: 'retryable' });
+    expect(error).toMatchObject({ code: 'credentials', kind: 'outage' });
     expect(error.message).toBe(
       'PutUserStatus: CredentialsProviderError: Could not load credentials from any providers. Expected credentials from the default chain: environment, shared config files, web identity, container or instance role. Renew them; work waits and goes on by itself.',
     );

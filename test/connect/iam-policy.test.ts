@@ -16,3 +16,12 @@ test('the IAM policy allows exactly the operations that the bridge calls', () =>
       .sort(),
   );
 });
+
+test.each(['iam-trust-policy', 'iam-assume-role-policy'])(
+  '%s.json allows that a role is assumed, and no more',
+  (name) => {
+    const file = new URL(`../../docs/${name}.json`, import.meta.url);
+    const policy = JSON.parse(readFileSync(file, 'utf8')) as Policy;
+    expect(policy.Statement.map(({ Action }) => Action)).toEqual(['sts:AssumeRole']);
+  },
+);

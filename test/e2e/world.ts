@@ -100,7 +100,7 @@ export async function startWorld(options: WorldOptions = {}) {
     simulator
       .journal()
       .map(({ operation }) => operation)
-      .filter((operation) => !/^(List|Search.*Groups|DescribeInstance)/.test(operation));
+      .filter((operation) => !/^(List|Search.*Groups|DescribeInstance|AssumeRole)/.test(operation));
   return {
     clock,
     simulator,

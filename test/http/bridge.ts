@@ -131,6 +131,7 @@ const instanceConfig: InstanceConfig = {
   region: 'eu-west-2',
   instanceId: '12345678-1234-1234-1234-123456789012',
   endpoint: null,
+  aws: null,
   mode: 'live',
   resyncMinutes: 60,
   leavers: {

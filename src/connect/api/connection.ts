@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { type Budget, budgetScope } from '../budget.ts';
 import { connectError, missingMember } from '../error.ts';
 import type { ConnectOperation } from '../operation.ts';
+import { type Role, roleCredentials } from './role.ts';
 
 export interface ConnectionOptions {
   /** The bridge's own name for the instance. */
@@ -11,15 +12,15 @@ export interface ConnectionOptions {
   readonly instanceId: string;
   /** The simulator's address; absent for AWS. */
   readonly endpoint?: string | undefined;
-  /** The AWS account; absent while every instance is in the account of the default credentials. */
-  readonly account?: string | undefined;
+  /** The role through which its account is reached; absent for the account of the credentials. */
+  readonly role?: Role | undefined;
   readonly budget: Budget;
   readonly clock: Clock;
   /** Asked right before each call, after the wait for its token; throws to withhold it. Absent permits all. */
   readonly permit?: (() => void) | undefined;
   /** Longest wait for the head of a reply, and longest silence in it, in milliseconds of real time. */
   readonly requestTimeoutMs: number;
-  /** Absent is the SDK's default chain. */
+  /** Absent is the SDK's default chain. With a role, they are what assumes it. */
   readonly credentials?: NonNullable<ConnectClientConfig['credentials']> | undefined;
 }
 
@@ -48,7 +49,7 @@ export class Connection {
     this.instanceId = options.instanceId;
     this.clock = options.clock;
     this.#budget = options.budget;
-    this.#scope = budgetScope(options);
+    this.#scope = budgetScope({ region: options.region, roleArn: options.role?.arn });
     this.#permit = options.permit ?? (() => undefined);
     this.#api = new Connect(clientConfig(options));
   }
@@ -106,7 +107,8 @@ export class Connection {
 }
 
 function clientConfig(options: ConnectionOptions): ConnectClientConfig {
-  const { region, endpoint, credentials, requestTimeoutMs } = options;
+  const { region, endpoint, role, requestTimeoutMs } = options;
+  const credentials = role ? roleCredentials({ ...options, ...role }) : options.credentials;
   // One token, one request: retries are the work queue's, durable and audited. The SDK's would spend tokens unseen
   // and repeat CreateUser, which has no idempotency token.
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };

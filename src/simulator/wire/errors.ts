@@ -44,6 +44,17 @@ export const conditionalOperationFailed = () =>
 export const accessDenied = (message: string, member: 'Message' | 'message' = 'Message') =>
   new ConnectServiceError('AccessDeniedException', 403, message, member);
 
+/** What AWS's front ends answer before the operation is looked at; texts as AWS has them. */
+export const refusedCredentials = (type: keyof typeof REFUSALS) =>
+  new ConnectServiceError(type, 403, REFUSALS[type], 'message');
+
+const REFUSALS = {
+  ExpiredTokenException: 'The security token included in the request is expired',
+  UnrecognizedClientException: 'The security token included in the request is invalid.',
+  InvalidSignatureException:
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+};
+
 export const internalService = () =>
   new ConnectServiceError('InternalServiceException', 500, 'Request processing failed.');
 

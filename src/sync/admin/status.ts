@@ -8,6 +8,7 @@ import { latestMapping } from '../../store/mapping-versions.ts';
 import { countUsers } from '../../store/users.ts';
 import { countWork } from '../../store/work/count-work.ts';
 import type { WorkCount } from '../../store/work/count-work.ts';
+import { scopeOf } from '../ownership/scope.ts';
 import { secondsToConverge } from '../converge.ts';
 import type { ResyncState, Runtime } from '../runtime.ts';
 import { troublesOf } from '../runtime.ts';
@@ -46,7 +47,8 @@ export async function status(runtime: Runtime) {
 
 /** Accounts and Regions have quotas of their own. */
 function slowestScope({ config }: Runtime, work: readonly WorkCount[]): number {
-  const scopes = Map.groupBy(work, ({ instance }) => config.instances[instance]?.region ?? '');
+  const configured = work.filter(({ instance }) => config.instances[instance]);
+  const scopes = Map.groupBy(configured, ({ instance }) => scopeOf(config.instances[instance]!));
   return Math.max(0, ...[...scopes.values()].map((scoped) => secondsToConverge(scoped, config.budget)));
 }
 

@@ -35,7 +35,7 @@ export async function closeFailed(runtime: Runtime, item: WorkItem, error: unkno
 /** One refused user says nothing of the instance; a call without an answer does. */
 function noteFailure({ instances, clock }: Runtime, item: WorkItem, error: unknown): void {
   const instance = instances.get(item.instance)!;
-  if (!(error instanceof ConnectError) || !['retryable', 'ambiguous'].includes(error.kind)) return;
+  if (!(error instanceof ConnectError) || !['outage', 'retryable', 'ambiguous'].includes(error.kind)) return;
   instance.failing = { since: instance.failing?.since ?? clock.now(), error: error.message };
 }
 
@@ -56,6 +56,7 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
   switch (error.kind) {
     case 'throttled':
       return { delayMs: THROTTLED_MS, error: error.code, countsAsAttempt: false };
+    case 'outage':
     case 'retryable':
       return { delayMs, error: error.code, countsAsAttempt: true };
     case 'ambiguous':

@@ -1,24 +1,29 @@
 import { expect, test } from 'vitest';
+import { status } from '../../../src/sync/admin.ts';
 import { INSTANCE_ID, startWorld } from '../world.ts';
 import type { World } from '../world.ts';
 
 const US_ID = '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f51';
 
-/** A directory that feeds `uk` and `us`, two instances of one account; supervisors are for `uk` only. */
-function twoInstances(): Promise<World> {
+const ROLE = 'arn:aws:iam::210987654321:role/connect-scim-bridge';
+
+/** A directory that feeds `uk` and `us`, of one account unless a role is given; supervisors are for `uk` only. */
+function twoInstances({ role = null }: { readonly role?: string | null } = {}): Promise<World> {
   return startWorld({
     bridge: (yaml) => {
       const uk = yaml.slice(yaml.indexOf('  uk:'), yaml.indexOf('\ndirectories:'));
+      const aws = role === null ? '' : `\n    aws: { roleArn: "${role}", externalId: acme-42 }`;
+      const us = uk.replace('  uk:', `  us:${aws}`).replace(INSTANCE_ID, US_ID);
       return yaml
-        .replace(
-          '\ndirectories:',
-          `${uk.replace('  uk:', '  us:').replace(INSTANCE_ID, US_ID)}\ndirectories:`,
-        )
-        .replace('instances: [uk]', 'instances: [uk, us]');
+        .replace('\ndirectories:', `${us}\ndirectories:`)
+        .replace('instances: [uk]', 'instances: [uk, us]')
+        .replaceAll('resyncMinutes: 60', 'resyncMinutes: 600');
     },
     seed: (yaml) => {
       const uk = yaml.slice(yaml.indexOf('  - alias: acme-uk'));
-      return `${yaml}\n${uk.replace('acme-uk', 'acme-us').replace(INSTANCE_ID, US_ID)}`;
+      const account = role === null ? '' : '\n    account: "210987654321"';
+      const us = uk.replace('acme-uk', `acme-us${account}`).replace(INSTANCE_ID, US_ID);
+      return `${yaml}\n${us}\nroles: [{ arn: "${ROLE}", externalId: acme-42 }]\n`;
     },
     mapping: `
 version: 1
@@ -67,5 +72,44 @@ test('one instance whose calls are refused does not keep a leaver in the other',
   await world.quiet();
   expect(inInstance(world, INSTANCE_ID, 'ana@acme.test')?.securityProfiles).toEqual(['No Access']);
   expect(inInstance(world, US_ID, 'bo@acme.test')?.securityProfiles).toEqual(['Agent']);
+  await world.expectRest();
+});
+
+test('an instance of another account is reached through its role, at the pace of its own quota', async () => {
+  const world = await twoInstances({ role: ROLE });
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Agents', [ana]);
+  await world.quiet();
+  expect(inInstance(world, US_ID, 'ana@acme.test')?.securityProfiles).toEqual(['Agent']);
+  const created = world.simulator.journal().filter(({ operation }) => operation === 'CreateUser');
+  expect(new Map(created.map(({ account, roleArn }) => [account, roleArn]))).toEqual(
+    new Map([
+      ['123456789012', undefined],
+      ['210987654321', ROLE],
+    ]),
+  );
+  const scopes = (await status(world.runtime)).buckets.map(({ scope }) => scope);
+  expect([...new Set(scopes)].toSorted()).toEqual(['210987654321/eu-west-2', 'default/eu-west-2']);
+  await world.expectRest();
+});
+
+test('a role that may not be assumed degrades its instance, keeps nobody in the other, and parks nobody', async () => {
+  const world = await twoInstances({ role: ROLE });
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Agents', [ana]);
+  await world.quiet();
+  world.simulator.addFault({ kind: 'accessDenied', operation: 'AssumeRole', count: 100_000 });
+  await world.clock.sleep(60 * 60_000);
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'active', value: false });
+  await world.clock.sleep(60_000);
+  expect(inInstance(world, INSTANCE_ID, 'ana@acme.test')?.securityProfiles).toEqual(['No Access']);
+  expect(inInstance(world, US_ID, 'ana@acme.test')?.securityProfiles).toEqual(['Agent']);
+  const [uk, us] = (await status(world.runtime)).instances;
+  expect(uk?.degraded).toEqual([]);
+  expect(us?.degraded).toContainEqual(expect.stringMatching(/role arn.* cannot be assumed.*trust policy/));
+  expect(us?.users.filter(({ sync }) => sync === 'parked')).toEqual([]);
+  world.simulator.clearFaults();
+  await world.quiet();
+  expect(inInstance(world, US_ID, 'ana@acme.test')?.securityProfiles).toEqual(['No Access']);
   await world.expectRest();
 });
