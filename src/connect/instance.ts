@@ -59,9 +59,9 @@ export class ConnectInstance {
     this.#facts = facts;
   }
 
-  /** The bridge's own name for it. */
-  get alias(): string {
-    return this.#connection.alias;
+  /** Whether calls get through; the gate of all its views. */
+  get gate(): Pick<Connection['gate'], 'outage' | 'state'> {
+    return this.#connection.gate;
   }
 
   /**

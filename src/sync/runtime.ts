@@ -65,10 +65,12 @@ export interface InstanceRuntime {
 }
 
 /** Everything that is wrong with an instance at present, in words for an operator. */
-export function troublesOf({ alias, degraded, failing }: InstanceRuntime): readonly string[] {
-  if (!failing) return degraded;
-  const since = new Date(failing.since).toISOString();
-  return [...degraded, `Calls to Connect instance ${alias} fail since ${since}: ${failing.error}`];
+export function troublesOf({ alias, degraded, failing, connect }: InstanceRuntime): readonly string[] {
+  const { outage } = connect.gate;
+  const trouble = outage ? { since: outage.since, error: outage.error.message } : failing;
+  if (!trouble) return degraded;
+  const since = new Date(trouble.since).toISOString();
+  return [...degraded, `Calls to Connect instance ${alias} fail since ${since}: ${trouble.error}`];
 }
 
 /** How the last comparison with Connect went. Times are UTC milliseconds. */

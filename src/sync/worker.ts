@@ -1,3 +1,4 @@
+import type { ConnectInstance } from '../connect/instance.ts';
 import { LANES } from '../plan/plan.ts';
 import type { Lane } from '../plan/plan.ts';
 import { expandFanOut, hasFanOut } from '../store/fan-outs.ts';
@@ -21,6 +22,8 @@ const CLAIM_BATCH = 16;
 const FULL_MS = 250;
 /** Longer than a user's calls can take with every bucket paused; after a crash the user is free that late. */
 const LEASE_MS = 120_000;
+/** A call is seeing whether an outage is over; it need not be the worker's own, which would wake it. */
+const PROBING_MS = 1_000;
 /** Without news the worker looks this often, for leases that ran out and counts that ended. */
 const IDLE_MS = 60_000;
 /** Other processes take SCIM requests too, and nobody tells this one: a leaver waits this long at most. */
@@ -93,7 +96,7 @@ export class Worker {
     const claimed = await store.write(async (tx) => {
       const items: WorkItem[] = [];
       for (const lane of LANES)
-        for (const instance of this.#instances)
+        for (const instance of this.#thatAre('open'))
           items.push(
             ...(await claimDue(tx, {
               stage: 'apply',
@@ -105,15 +108,41 @@ export class Worker {
               limit: CLAIM_BATCH,
             })),
           );
+      // Whoever is most urgent finds out whether an outage is over; the others need not be told that it is not.
+      for (const instance of this.#thatAre('probe'))
+        items.push(
+          ...(await claimDue(tx, {
+            stage: 'apply',
+            instances: [instance],
+            now,
+            leaseMs: LEASE_MS,
+            limit: 1,
+          })),
+        );
       return items;
     });
     for (const item of claimed) this.#launch(item);
     return claimed.length > 0;
   }
 
+  #thatAre(state: ConnectInstance['gate']['state']): readonly string[] {
+    return this.#instances.filter(
+      (alias) => this.#runtime.instances.get(alias)!.connect.gate.state === state,
+    );
+  }
+
   #fullOperations(instance: string, lane: Lane): readonly string[] {
     const operations = this.#inFlight.get(`${instance}/${lane}`) ?? new Map<string, Set<Promise<void>>>();
     return [...operations].filter(([, tasks]) => tasks.size >= IN_FLIGHT).map(([operation]) => operation);
+  }
+
+  /** Until the first instance in an outage may be tried again. */
+  #untilRetryMs(): number {
+    const { instances, clock } = this.#runtime;
+    const waits = this.#thatAre('closed').map(
+      (alias) => (instances.get(alias)!.connect.gate.outage?.retryAt ?? 0) - clock.now(),
+    );
+    return Math.min(IDLE_MS, ...waits.map((ms) => (ms > 0 ? ms : PROBING_MS)));
   }
 
   #launch(item: WorkItem): void {
@@ -146,8 +175,9 @@ export class Worker {
 
   async #untilNextMs(): Promise<number> {
     const { store, clock } = this.#runtime;
-    const dueAt = await nextDueAt(store.read, clock.now(), this.#instances);
-    const idleMs = store.shared ? SHARED_IDLE_MS : IDLE_MS;
+    const reachable = [...this.#thatAre('open'), ...this.#thatAre('probe')];
+    const idleMs = Math.min(store.shared ? SHARED_IDLE_MS : IDLE_MS, this.#untilRetryMs());
+    const dueAt = reachable.length === 0 ? null : await nextDueAt(store.read, clock.now(), reachable);
     if (dueAt === null) return idleMs;
     return dueAt <= clock.now() ? FULL_MS : Math.min(idleMs, dueAt - clock.now());
   }

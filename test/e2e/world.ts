@@ -107,6 +107,10 @@ export async function startWorld(options: WorldOptions = {}) {
     get runtime() {
       return running.bridge.runtime;
     },
+    /** Of the listener for SCIM and health. */
+    get url() {
+      return running.url;
+    },
     scim,
     /** Ends the bridge as if the machine had asked it to, and starts it again on the same store. */
     restart: async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { type Budget, budgetScope } from '../budget.ts';
 import { connectError, missingMember } from '../error.ts';
 import type { ConnectOperation } from '../operation.ts';
+import { OutageGate } from '../outage.ts';
 import { type Role, roleCredentials } from './role.ts';
 
 export interface ConnectionOptions {
@@ -43,6 +44,7 @@ export class Connection {
   readonly #budget: Budget;
   readonly #scope: string;
   readonly #permit: () => void;
+  readonly gate: OutageGate;
 
   constructor(options: ConnectionOptions) {
     this.alias = options.alias;
@@ -51,21 +53,28 @@ export class Connection {
     this.#budget = options.budget;
     this.#scope = budgetScope({ region: options.region, roleArn: options.role?.arn });
     this.#permit = options.permit ?? (() => undefined);
+    this.gate = new OutageGate(options.clock);
     this.#api = new Connect(clientConfig(options));
   }
 
   /**
-   * One call of one operation.
+   * One call of one operation; none while no call gets through.
    *
    * @throws ConnectError; or the signal's reason, when it aborts before the call was made
    */
   async call<T>(operation: ConnectOperation, turn: Turn, run: (api: Connect) => Promise<T>): Promise<T> {
+    this.gate.check();
     await this.#budget.take({ ...turn, scope: this.#scope, operation, instance: this.alias });
     this.#permit();
+    this.gate.enter();
     try {
-      return await run(this.#api);
+      const reply = await run(this.#api);
+      this.gate.passed();
+      return reply;
     } catch (cause) {
       const error = connectError(cause, operation);
+      if (error.kind === 'outage') this.gate.failed(error);
+      else this.gate.passed();
       if (error.kind === 'throttled') this.#budget.throttled(this.#scope, operation);
       throw error;
     }

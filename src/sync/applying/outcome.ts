@@ -18,7 +18,7 @@ const MAX_REFUSALS = 3;
 
 /** What becomes of a user whose reconcile failed. The rest of the users go on. */
 export async function closeFailed(runtime: Runtime, item: WorkItem, error: unknown): Promise<void> {
-  const outcome = outcomeOf(error, item, Math.random());
+  const outcome = { ...outcomeOf(error, item, Math.random()), ...untilRetry(runtime, item, error) };
   logOutcome(runtime, item, error);
   noteFailure(runtime, item, error);
   if (outcome.refreshCatalog) runtime.refreshCatalog(item.instance);
@@ -35,8 +35,15 @@ export async function closeFailed(runtime: Runtime, item: WorkItem, error: unkno
 /** One refused user says nothing of the instance; a call without an answer does. */
 function noteFailure({ instances, clock }: Runtime, item: WorkItem, error: unknown): void {
   const instance = instances.get(item.instance)!;
-  if (!(error instanceof ConnectError) || !['outage', 'retryable', 'ambiguous'].includes(error.kind)) return;
+  if (!(error instanceof ConnectError) || !['retryable', 'ambiguous'].includes(error.kind)) return;
   instance.failing = { since: instance.failing?.since ?? clock.now(), error: error.message };
+}
+
+/** In an outage everybody waits for the same moment, so that whoever is most urgent then goes first. */
+function untilRetry({ instances, clock }: Runtime, item: WorkItem, error: unknown): Partial<Outcome> {
+  if (!(error instanceof ConnectError) || error.kind !== 'outage') return {};
+  const retryAt = instances.get(item.instance)!.connect.gate.outage?.retryAt ?? 0;
+  return { delayMs: Math.max(0, retryAt - clock.now()) };
 }
 
 interface Outcome {
@@ -57,6 +64,7 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
     case 'throttled':
       return { delayMs: THROTTLED_MS, error: error.code, countsAsAttempt: false };
     case 'outage':
+      return { delayMs, error: error.code, countsAsAttempt: false };
     case 'retryable':
       return { delayMs, error: error.code, countsAsAttempt: true };
     case 'ambiguous':

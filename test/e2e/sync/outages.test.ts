@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { expect, test } from 'vitest';
 import { status } from '../../../src/sync/admin.ts';
 import { startWorld } from '../world.ts';
@@ -63,5 +64,46 @@ test('a burst of throttles is waited out; it neither parks anybody nor loses any
   const { work, buckets } = await status(world.runtime);
   expect(work).toEqual([]);
   expect(buckets.find(({ operation }) => operation === 'CreateUser')).toMatchObject({ waiting: 0 });
+  await world.expectRest();
+});
+
+test('while credentials are refused work waits, and a few calls see when that is over', async () => {
+  const world = await startWorld({
+    bridge: (yaml) =>
+      yaml
+        .replace('resyncMinutes: 60', 'resyncMinutes: 600')
+        .replace('count: 5, percent: 5', 'count: 9, percent: 50'),
+  });
+  const users = await withAgents(world, 20);
+  world.simulator.addFault({ kind: 'credentials', operation: '*', count: 100_000 });
+  world.simulator.clearJournal();
+  for (const id of users.slice(5))
+    await world.patch(`/Users/${id}`, { op: 'replace', path: 'name.familyName', value: 'King' });
+  await world.clock.sleep(30 * MINUTE_MS);
+  for (const id of users.slice(0, 5))
+    await world.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false });
+  await world.clock.sleep(30 * MINUTE_MS);
+  // One call in 30 s, of the worker or of whoever reads the catalog, and those under way when it began.
+  expect(world.simulator.journal().length).toBeLessThan(2 * 60 + 20);
+  const { body } = await request(world.url).get('/readyz').expect(200);
+  expect(body).toMatchObject({
+    ready: true,
+    degraded: [
+      expect.stringMatching(/^instance uk: .*cannot be read/),
+      expect.stringContaining('ExpiredTokenException'),
+    ],
+  });
+  const { instances } = await status(world.runtime);
+  expect(instances[0]?.users.filter(({ sync }) => sync === 'parked')).toEqual([]);
+
+  world.simulator.clearFaults();
+  world.simulator.clearJournal();
+  await world.quiet();
+  const order = world.calls();
+  expect(order.filter((call) => call === 'UpdateUserIdentityInfo')).toHaveLength(15);
+  const firstOthers = order.filter((call) => call.startsWith('Update')).slice(0, 5);
+  expect(firstOthers.filter((call) => call === 'UpdateUserSecurityProfiles').length).toBeGreaterThan(2);
+  await world.clock.sleep(MINUTE_MS);
+  expect((await status(world.runtime)).instances[0]?.degraded).toEqual([]);
   await world.expectRest();
 });

@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createBudget } from '../../src/connect/budget.ts';
-import { createConnectInstance } from '../../src/connect/instance.ts';
-import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
-import { createFakeClock } from './fake-clock.ts';
-import { UK_ID } from './reply-server.ts';
-import { seedYaml } from './simulated.ts';
+import { createBudget } from '../../../src/connect/budget.ts';
+import { createConnectInstance } from '../../../src/connect/instance.ts';
+import { createSimulator, parseSeed } from '../../../src/simulator/simulator.ts';
+import { createFakeClock } from '../fake-clock.ts';
+import { UK_ID } from '../reply-server.ts';
+import { seedYaml } from '../simulated.ts';
 
 const ROLE = 'arn:aws:iam::210987654321:role/connect-scim-bridge';
 const MINUTE_MS = 60_000;
@@ -78,10 +78,11 @@ test.each([
   expect(operations()).toEqual(['AssumeRole 403']);
 });
 
-test('a role that was refused is asked for again by the next call', async () => {
-  const { instance, simulator, operations } = await inOtherAccount();
+test('a role that was refused is asked for again by the next call that is let through', async () => {
+  const { instance, simulator, clock, operations } = await inOtherAccount();
   simulator.addFault({ kind: 'credentials', operation: 'AssumeRole', error: 'UnrecognizedClientException' });
   await expect(instance.describeInstance()).rejects.toMatchObject({ code: 'role', kind: 'outage' });
+  await clock.advance(1_000);
   await instance.describeInstance();
   expect(operations()).toEqual(['AssumeRole 403', 'AssumeRole 200', 'DescribeInstance 200']);
 });
