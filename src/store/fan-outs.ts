@@ -130,7 +130,7 @@ function membersAfter(tx: Tx, groupId: string, cursor: number, batch: number) {
     .execute();
 }
 
-export function usersAfter(tx: Db, directory: string, cursor: number, batch: number) {
+function usersAfter(tx: Db, directory: string, cursor: number, batch: number) {
   return tx
     .selectFrom('scim_user')
     .select(['seq', 'id as userId'])

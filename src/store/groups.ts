@@ -1,7 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { ScimGroupInput } from '../scim/resource.ts';
 import { foldCase } from '../scim/value/text.ts';
-import { batches } from './engine/batches.ts';
+import { batchesToFind } from './engine/batches.ts';
 import { prepared } from './engine/prepared.ts';
 import { refuseLongKeys } from './filter/key.ts';
 import { StoreError } from './engine/store-error.ts';
@@ -180,11 +180,13 @@ export async function groupsOfUsers(
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly GroupOfUser[]>> {
   const groups = new Map<string, GroupOfUser[]>();
-  for (const batch of batches(userIds)) {
+  for (const batch of batchesToFind(userIds)) {
     const rows = await selectMemberships(db, { directory, userIds: batch });
     for (const row of rows) {
       const group = { id: row.id, displayName: row.display_name, externalId: row.external_id };
-      groups.set(row.member_id, [...(groups.get(row.member_id) ?? []), group]);
+      const ofUser = groups.get(row.member_id);
+      if (ofUser) ofUser.push(group);
+      else groups.set(row.member_id, [group]);
     }
   }
   return groups;

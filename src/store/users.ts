@@ -209,7 +209,7 @@ export async function deleteUser(
   return true;
 }
 
-function storedUser(row: Selectable<UserTable>): StoredUser {
+export function storedUser(row: Selectable<UserTable>): StoredUser {
   return {
     seq: row.seq,
     id: row.id,

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { batchesToFind } from '../engine/batches.ts';
+import { prepared } from '../engine/prepared.ts';
 import type { Db, Tx } from '../schema.ts';
 
 interface Key {
@@ -34,15 +36,27 @@ export async function markExpired(tx: Tx, { userId, instance }: Key): Promise<vo
     .execute();
 }
 
-export async function isExpired(db: Db, { userId, instance }: Key): Promise<boolean> {
-  const row = await db
-    .selectFrom('link')
-    .select('expired')
-    .where('user_id', '=', userId)
-    .where('instance', '=', instance)
-    .executeTakeFirst();
-  return row?.expired === 1;
+/** Which of these users' turn has come. */
+export async function expiredUsers(
+  db: Db,
+  instance: string,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const expired = new Set<string>();
+  for (const batch of batchesToFind(userIds))
+    for (const row of await selectExpired(db, { instance, userIds: batch })) expired.add(row.user_id);
+  return expired;
 }
+
+const selectExpired = prepared(
+  (db, { instance, userIds }: { readonly instance: string; readonly userIds: readonly string[] }) =>
+    db
+      .selectFrom('link')
+      .select('user_id')
+      .where('instance', '=', instance)
+      .where('user_id', 'in', userIds)
+      .where('expired', '=', 1),
+);
 
 /** Suspended since before then, longest first. */
 export async function suspendedBefore(

@@ -14,9 +14,8 @@ import type { MappingVersion } from '../../store/mapping-versions.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueueMany } from '../enqueue.ts';
 import { checkMapping } from './check-mapping.ts';
-import { addToSummary, emptySummary, planAll } from '../planning/plan-all.ts';
+import { addToSummary, compareAll, emptySummary } from '../planning/plan-all.ts';
 import type { PlanSummary } from '../planning/plan-all.ts';
-import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 
@@ -135,11 +134,10 @@ async function* causedBy(
   directory: DirectoryRuntime,
   mapping: Mapping,
 ): AsyncGenerator<UserPlan> {
-  for await (const user of planAll(runtime, directory, mapping)) {
-    const today = await planForUser(runtime, runtime.store.read, user.key);
-    const already = 'reason' in today ? [] : today.plan.effects;
-    const effects = user.plan.effects.filter((effect) => !already.includes(effect));
-    yield { ...user, plan: { ...user.plan, effects } };
+  for await (const { before, after } of compareAll(runtime, runtime.store.read, directory, mapping)) {
+    const already = 'reason' in before ? [] : before.plan.effects;
+    const effects = after.plan.effects.filter((effect) => !already.includes(effect));
+    yield { ...after, plan: { ...after.plan, effects } };
   }
 }
 

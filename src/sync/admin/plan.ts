@@ -12,7 +12,12 @@ export async function planEverybody(runtime: Runtime, request: { directory?: str
   const directory = directoryOf(runtime, request.directory);
   const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
   const users = [];
-  for await (const user of planAll(runtime, directory)) {
+  for await (const user of planAll(
+    runtime,
+    runtime.store.read,
+    directory,
+    directory.mapping?.mapping ?? null,
+  )) {
     const { instance, userId } = user.key;
     summaries[instance] = addToSummary(summaries[instance]!, user);
     const parked = user.plan.parked ?? (user.link?.sync === 'parked' ? user.link.reason : null);

@@ -40,7 +40,12 @@ export async function samlCheck(runtime: Runtime, request: { directory?: string;
   const expression = compiled(directory, request.expression);
   const counts = { equal: 0, noValue: 0, illegal: 0, case: 0, different: 0, notInConnect: 0 };
   const findings: SamlFinding[] = [];
-  for await (const user of planAll(runtime, directory)) {
+  for await (const user of planAll(
+    runtime,
+    runtime.store.read,
+    directory,
+    directory.mapping?.mapping ?? null,
+  )) {
     if (!signsIn(runtime, user)) continue;
     const finding = judged(user, sessionName(expression, user));
     counts[finding?.reason ?? 'equal'] += 1;

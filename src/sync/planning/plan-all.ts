@@ -2,47 +2,72 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { EFFECTS } from '../../plan/plan.ts';
 import type { Effect } from '../../plan/plan.ts';
-import { linksWithoutUserAfter, usersAfter } from '../../store/fan-outs.ts';
-import { planForUser } from './plan-for-user.ts';
-import type { UserPlan } from './plan-for-user.ts';
-import type { DirectoryRuntime, Runtime } from '../runtime.ts';
+import { linksWithoutUserAfter } from '../../store/fan-outs.ts';
+import type { Db } from '../../store/schema.ts';
+import { usersFrom } from '../../store/user/users-from.ts';
+import type { PlannedDirectory, PlanningContext } from './context.ts';
+import { planForUsers } from './plan-for-user.ts';
+import type { Together, UserPlan, Waiting } from './plan-for-user.ts';
 
-/** Users planned before other work gets a turn. */
-const BATCH = 50;
+/** Users read and planned at a time. More, and other work waits longer for its turn; fewer, and statements cost more. */
+const PAGE = 50;
 
 /**
- * Plans every user of a directory in every instance, those included whom the IdP deleted and Connect still has.
- * Makes no call and writes nothing.
- *
- * @param mapping the mapping to plan under; the active one when left out
+ * Plans every user of a directory in every instance that was read, those included whom the IdP deleted and Connect
+ * still has. Makes no call and writes nothing.
  */
 export async function* planAll(
-  runtime: Runtime,
-  directory: DirectoryRuntime,
-  mapping?: Mapping,
+  context: PlanningContext,
+  db: Db,
+  directory: PlannedDirectory,
+  mapping: Mapping | null,
 ): AsyncGenerator<UserPlan> {
-  const db = runtime.store.read;
-  for (const page of [usersAfter, linksWithoutUserAfter]) {
-    let cursor = 0;
-    for (let ended = false; !ended; await turn()) {
-      const rows = await page(db, directory.alias, cursor, BATCH);
-      for (const { userId } of rows) yield* planInEach(runtime, directory, userId, mapping);
-      cursor = rows.at(-1)?.seq ?? cursor;
-      ended = rows.length < BATCH;
-    }
+  for await (const together of everybody(db, directory))
+    for (const [user] of await planForUsers(context, db, together, [mapping]))
+      if (user && !('reason' in user)) yield user;
+}
+
+/** One user under two mappings, on the same facts. */
+export interface Compared {
+  readonly before: UserPlan | Waiting;
+  readonly after: UserPlan;
+}
+
+/** As `planAll`, under the active mapping and another one. */
+export async function* compareAll(
+  context: PlanningContext,
+  db: Db,
+  directory: PlannedDirectory,
+  mapping: Mapping,
+): AsyncGenerator<Compared> {
+  const mappings = [directory.mapping?.mapping ?? null, mapping];
+  for await (const together of everybody(db, directory))
+    for (const [before, after] of await planForUsers(context, db, together, mappings))
+      if (before && after && !('reason' in after)) yield { before, after };
+}
+
+async function* everybody(db: Db, { alias, config }: PlannedDirectory): AsyncGenerator<Together> {
+  const keyOf = (userId: string, instance: string) => ({ directory: alias, userId, instance });
+  const after = (cursor: number) => ({ directory: alias, cursor, limit: PAGE });
+  for await (const users of pages((cursor) => usersFrom(db, after(cursor))))
+    yield {
+      keys: users.flatMap(({ id }) => config.instances.map((instance) => keyOf(id, instance))),
+      users: new Map(users.map((user) => [user.id, user])),
+    };
+  for await (const links of pages((cursor) => linksWithoutUserAfter(db, alias, cursor, PAGE))) {
+    const fed = links.filter(({ instance }) => config.instances.includes(instance));
+    yield { keys: fed.map(({ userId, instance }) => keyOf(userId, instance)), users: new Map() };
   }
 }
 
-async function* planInEach(
-  runtime: Runtime,
-  directory: DirectoryRuntime,
-  userId: string,
-  mapping?: Mapping,
-): AsyncGenerator<UserPlan> {
-  for (const instance of directory.config.instances) {
-    const key = { directory: directory.alias, userId, instance };
-    const user = await planForUser(runtime, runtime.store.read, key, mapping);
-    if (!('reason' in user)) yield user;
+/** With a turn for other work after each. */
+async function* pages<Row extends { readonly seq: number }>(
+  after: (cursor: number) => Promise<readonly Row[]>,
+): AsyncGenerator<readonly Row[]> {
+  for (let cursor: number | undefined = 0; cursor !== undefined; await turn()) {
+    const rows = await after(cursor);
+    if (rows.length > 0) yield rows;
+    cursor = rows.length < PAGE ? undefined : rows.at(-1)!.seq;
   }
 }
 

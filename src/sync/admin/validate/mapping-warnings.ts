@@ -48,7 +48,7 @@ function catalogsOf({ instances }: Runtime, { config }: DirectoryRuntime) {
 async function useOf(runtime: Runtime, directory: DirectoryRuntime, mapping: Mapping) {
   const effects = new Map<string, 'wins' | 'loses'>();
   const profiles = new Set<unknown>();
-  for await (const { result } of planAll(runtime, directory, mapping)) {
+  for await (const { result } of planAll(runtime, runtime.store.read, directory, mapping)) {
     if (!result || result.kind === 'unmatched') continue;
     for (const { rule, lost, field, value } of result.trace()) {
       effects.set(rule, 'wins');

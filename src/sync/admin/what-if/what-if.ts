@@ -2,8 +2,7 @@ import type { Mapping } from '../../../mapping/mapping.ts';
 import { checkMapping } from '../../activation/check-mapping.ts';
 import { exceededLimits } from '../../activation/mapping-activation.ts';
 import { nameOf } from '../../applying/make-change.ts';
-import { planAll } from '../../planning/plan-all.ts';
-import { planForUser } from '../../planning/plan-for-user.ts';
+import { compareAll } from '../../planning/plan-all.ts';
 import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 import { AdminError } from '../admin-error.ts';
 import { directoryOf } from '../plan.ts';
@@ -21,10 +20,8 @@ export async function whatIf(runtime: Runtime, request: { directory?: string; ma
   const tallies = new Map(
     directory.config.instances.map((alias) => [alias, new Tally(nameOf(readInstance(runtime, alias)))]),
   );
-  for await (const after of planAll(runtime, directory, mapping)) {
-    const before = await planForUser(runtime, runtime.store.read, after.key);
+  for await (const { before, after } of compareAll(runtime, runtime.store.read, directory, mapping))
     tallies.get(after.key.instance)!.add(before, after);
-  }
   const exceeded = await exceededLimits(runtime, Object.fromEntries(tallies));
   return {
     directory: directory.alias,

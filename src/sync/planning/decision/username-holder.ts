@@ -1,7 +1,5 @@
-import type { ParkReason } from '../../plan/plan.ts';
-import { linksByUsernameFolded } from '../../store/links.ts';
-import type { Link } from '../../store/links.ts';
-import type { Db } from '../../store/schema.ts';
+import type { ParkReason } from '../../../plan/plan.ts';
+import type { Link } from '../../../store/links.ts';
 
 /** Who has a Connect username that a user is to get. */
 export type UsernameHolder =
@@ -10,22 +8,30 @@ export type UsernameHolder =
   | { readonly kind: 'former'; readonly link: Link }
   | { readonly kind: 'other'; readonly reason: ParkReason };
 
-/** Connect tells users apart by username, so a name of another user of ours cannot be taken. */
-export async function usernameHolder(
-  db: Db,
+/**
+ * Connect tells users apart by username, so a name of another user of ours cannot be taken.
+ *
+ * @param links those with the username in any case
+ */
+export function usernameHolder(
   key: Pick<Link, 'userId' | 'instance'>,
   link: Link | null,
   username: string,
-): Promise<UsernameHolder> {
-  const own = link?.linked?.lifecycle === 'deleted' ? null : link?.linked;
-  if (own?.username === username) return { kind: 'nobody' };
-  const links = await linksByUsernameFolded(db, key.instance, username);
+  links: readonly Link[],
+): UsernameHolder {
+  const own = ownUsername(link);
+  if (own === username) return { kind: 'nobody' };
   const holder = links.find(
     ({ userId, linked }) => userId !== key.userId && linked && linked.lifecycle !== 'deleted',
   );
   if (!holder) return { kind: 'nobody' };
-  if (!own && isFormer(holder, username)) return { kind: 'former', link: holder };
+  if (own === null && isFormer(holder, username)) return { kind: 'former', link: holder };
   return { kind: 'other', reason: holder.scimDeletedAt === null ? taken(holder) : takenByFormer(holder) };
+}
+
+/** The user's name in Connect; null when he is not there. */
+export function ownUsername(link: Link | null): string | null {
+  return link?.linked && link.linked.lifecycle !== 'deleted' ? link.linked.username : null;
 }
 
 function isFormer({ scimDeletedAt, creating, linked }: Link, username: string): boolean {

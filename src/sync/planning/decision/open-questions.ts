@@ -1,0 +1,34 @@
+import { foldCase } from '../../../scim/value/text.ts';
+import { linksByUsernames } from '../../../store/link/links-of-users.ts';
+import { expiredUsers } from '../../../store/link/retention.ts';
+import type { Link } from '../../../store/links.ts';
+import type { Db } from '../../../store/schema.ts';
+import type { Answers, Draft } from './decide.ts';
+import { ownUsername } from './username-holder.ts';
+
+/** What the store has to be asked once it is known what the rules want. */
+export async function answersFor(db: Db, drafts: readonly Draft[]): Promise<Answers> {
+  const holders = new Map<string, ReadonlyMap<string, readonly Link[]>>();
+  const expired = new Map<string, ReadonlySet<string>>();
+  for (const [instance, ofInstance] of Map.groupBy(drafts, ({ facts }) => facts.key.instance)) {
+    const names = ofInstance.flatMap((draft) => nameInQuestion(draft) ?? []);
+    if (names.length > 0) holders.set(instance, await linksByUsernames(db, instance, names));
+    const ids = ofInstance.filter(mayBeExpired).map(({ facts }) => facts.key.userId);
+    if (ids.length > 0) expired.set(instance, await expiredUsers(db, instance, ids));
+  }
+  return {
+    holders: (instance, username) => holders.get(instance)?.get(foldCase(username)) ?? [],
+    isExpired: ({ instance, userId }) => expired.get(instance)?.has(userId) ?? false,
+  };
+}
+
+/** The Connect username that the rules want and the user does not have. */
+function nameInQuestion({ facts, mapped }: Draft): string | null {
+  if (mapped?.result.kind !== 'mapped' || !mapped.access.active) return null;
+  const { username } = mapped.result.user;
+  return ownUsername(facts.link) === username ? null : username;
+}
+
+function mayBeExpired({ facts: { link }, instance }: Draft): boolean {
+  return instance.config.leavers.deleteAfterDays !== null && link?.linked?.lifecycle === 'suspended';
+}
