@@ -44,12 +44,20 @@ export interface StatusReply extends SpeedReply {
 }
 
 export interface ParkedReply {
-  readonly items: readonly {
-    readonly userName: string;
+  readonly causes: readonly {
     readonly instance: string;
-    readonly lifecycle: string;
-    readonly reason: ParkReason | null;
+    readonly code: string;
+    readonly remedy: string;
+    readonly users: number;
   }[];
+  readonly items: readonly ParkedUser[];
+}
+
+interface ParkedUser {
+  readonly userName: string;
+  readonly instance: string;
+  readonly lifecycle: string;
+  readonly reason: ParkReason | null;
 }
 
 export type HeldItem =
@@ -135,11 +143,29 @@ function renderLeaver(leaver: StatusReply['leavers'][number]): readonly string[]
   ];
 }
 
-export function renderParked({ items }: ParkedReply): readonly string[] {
-  if (items.length === 0) return ['nobody is parked'];
-  return items.flatMap(({ userName, instance, lifecycle, reason }) => [
-    `${userName} in ${instance} (${lifecycle})`,
-    ...indent(reason ? [reason.detail, reason.remedy] : []),
+export function renderParked({ causes, items }: ParkedReply): readonly string[] {
+  if (causes.length === 0) return ['nobody is parked'];
+  return causes.flatMap(({ instance, code, remedy, users }) => {
+    const theirs = items.filter(
+      ({ reason, ...item }) =>
+        item.instance === instance && reason?.code === code && reason.remedy === remedy,
+    );
+    return [
+      `${people(users)} in ${instance}: ${code}`,
+      ...indent([remedy, ...renderParkedUsers(theirs.slice(0, MAX_NAMES))]),
+      ...(users > MAX_NAMES ? [`  and ${users - Math.min(MAX_NAMES, theirs.length)} more`] : []),
+    ];
+  });
+}
+
+/** What still fits a screen; `--json` names everybody. */
+const MAX_NAMES = 20;
+
+/** What is said of all of them alike is said once. */
+function renderParkedUsers(users: readonly ParkedUser[]): readonly string[] {
+  return [...Map.groupBy(users, ({ reason }) => reason!.detail)].flatMap(([detail, alike]) => [
+    detail,
+    ...indent([alike.map(({ userName, lifecycle }) => `${userName} (${lifecycle})`).join(', ')]),
   ]);
 }
 

@@ -37,9 +37,13 @@ export class ConnectError extends Error {
   readonly code: string;
   readonly operation: ConnectOperation;
   readonly kind: ConnectErrorKind;
+  /** The message without what to do. */
+  readonly found: string;
 
   constructor(operation: ConnectOperation, failure: ConnectFailure, cause?: unknown) {
-    super(`${operation}: ${failure.found} ${nextStep(operation, failure)}`, { cause });
+    const found = `${operation}: ${failure.found}`;
+    super(`${found} ${nextStep(operation, failure)}`, { cause });
+    this.found = found;
     this.code = failure.code;
     this.operation = operation;
     this.kind = failure.kind;

@@ -141,6 +141,17 @@ export async function hasten(tx: Tx, instance: string, now: number): Promise<voi
     .execute();
 }
 
+/** What Connect refused to many it takes again: they are due at once. @param error as `requeue` was given it */
+export async function hastenRefused(tx: Tx, instance: string, error: string, now: number): Promise<void> {
+  await tx
+    .updateTable('work_item')
+    .set({ due_at: now })
+    .where('instance', '=', instance)
+    .where('due_at', '>', now)
+    .where('last_error', '=', error)
+    .execute();
+}
+
 /** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
 export async function requeue(
   tx: Tx,

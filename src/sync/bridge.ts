@@ -11,6 +11,7 @@ import { LANES } from '../plan/plan.ts';
 import type { Log } from '../log.ts';
 import { createDirectorySchema } from '../scim/schema.ts';
 import { openStore } from '../store/database.ts';
+import { UserQuota } from './applying/user-quota.ts';
 import { CatalogWatch } from './catalog-watch.ts';
 import { keepIdentity } from './keep-identity.ts';
 import { MappingWatch } from './activation/mapping-watch.ts';
@@ -148,6 +149,7 @@ function openInstances(
         suspend: null,
         degraded: ['not read yet'],
         failing: null,
+        userQuota: new UserQuota(),
         resync: null,
       },
     ]),

@@ -8,6 +8,7 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { SuspendTarget } from '../plan/plan.ts';
 import type { DirectorySchema } from '../scim/schema.ts';
 import type { Store } from '../store/database.ts';
+import type { UserQuota } from './applying/user-quota.ts';
 
 /** Everything a running bridge consists of. Built once by `createRuntime`, handed to the edge and the worker. */
 export interface Runtime {
@@ -60,6 +61,7 @@ export interface InstanceRuntime {
   degraded: readonly string[];
   /** Since when every call fails, and why; null after one that did not. */
   failing: { readonly since: number; readonly error: string } | null;
+  readonly userQuota: UserQuota;
   /** The last one since the start; null before. */
   resync: ResyncState | null;
 }

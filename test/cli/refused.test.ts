@@ -17,7 +17,7 @@ test('whoever Connect refuses is named by status, parked and plan, with the reas
   await world.clock.sleep(10_000);
   for (const command of ['status', 'parked', 'plan']) {
     const printed = await ask(command);
-    expect(printed).toContain('ana@acme.test in uk');
+    expect(printed).toContain(command === 'parked' ? 'ana@acme.test (active)' : 'ana@acme.test in uk');
     expect(printed).toContain('not authorized to perform: connect:UpdateUserSecurityProfiles');
     expect(printed).toContain('docs/iam-policy.json');
   }

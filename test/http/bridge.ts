@@ -16,6 +16,7 @@ import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
 import { openStore } from '../../src/store/database.ts';
+import { UserQuota } from '../../src/sync/applying/user-quota.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from '../../src/sync/runtime.ts';
 
 export const TOKEN = 'token-of-okta';
@@ -123,6 +124,7 @@ function instance(clock: Clock): InstanceRuntime {
     suspend: null,
     degraded: [],
     failing: null,
+    userQuota: new UserQuota(),
     resync: null,
   };
 }

@@ -14,6 +14,7 @@ import {
   listLinks,
   upsertLink,
 } from '../../src/store/links.ts';
+import { parkedCauses } from '../../src/store/link/parked-causes.ts';
 import { engines } from './temporary-store.ts';
 
 const id = (text: string) => text as ConnectUserId;
@@ -131,5 +132,24 @@ describe.each(engines)('links on $engine', ({ open }) => {
       { instance: 'us', lifecycle: 'active', sync: 'parked', users: 1 },
     ]);
     expect(await activeCount(store.read, 'uk')).toBe(2);
+  });
+
+  it('are parked for causes, the one of most users first', async () => {
+    const store = await open();
+    const full = { code: 'quotaFull', detail: 'No room.', remedy: 'Ask for room.' };
+    await write(
+      store,
+      { userId: 'a' },
+      { userId: 'b', reason: full },
+      { userId: 'c', reason: { ...full, detail: 'No room at all.' } },
+      { userId: 'd', sync: 'synced', reason: null },
+      { userId: 'e', instance: 'us', reason: full },
+    );
+    const room = { code: 'quotaFull', remedy: 'Ask for room.' };
+    expect(await parkedCauses(store.read)).toEqual([
+      { instance: 'uk', ...room, users: 2 },
+      { instance: 'uk', code: 'usernameInvalid', remedy: 'Take it out.', users: 1 },
+      { instance: 'us', ...room, users: 1 },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { LinkedUser } from '../../plan/plan.ts';
 import { appendAudit } from '../../store/audit.ts';
+import { parkedCauses } from '../../store/link/parked-causes.ts';
 import { linkOf, linkOfFormerUser, linksByUsernameFolded, listLinks, upsertLink } from '../../store/links.ts';
 import type { LinkQuery } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
@@ -30,15 +31,17 @@ export async function listUsers(runtime: Runtime, query: LinkQuery) {
   };
 }
 
-/** Who cannot become what the rules want, and what to do. */
+/** Who cannot become what the rules want, and what to do: by cause, since one is put right for all of its users. */
 export async function parked(runtime: Runtime, query: LinkQuery) {
-  return listUsers(runtime, { ...query, sync: 'parked' });
+  const causes = await parkedCauses(runtime.store.read);
+  return { causes, ...(await listUsers(runtime, { ...query, sync: 'parked' })) };
 }
 
 /** Looks at a parked user again now, in Connect too; what was taken from him by hand in Connect is given back. */
 export async function retry(runtime: Runtime, idOrUserName: string, actor: string) {
   const { directory, userId, userName } = await resolveUser(runtime, idOrUserName);
   const at = runtime.clock.now();
+  for (const instance of directory.config.instances) runtime.instances.get(instance)?.userQuota.doubt();
   await runtime.store.write(async (tx) => {
     for (const instance of directory.config.instances) {
       const link = await linkOf(tx, userId, instance);

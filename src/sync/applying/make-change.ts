@@ -7,7 +7,7 @@ import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername } from '../../store/links.ts';
 import { markSeen } from '../../store/link/seen.ts';
-import { hasten } from '../../store/work-items.ts';
+import { hasten, hastenRefused } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
@@ -95,8 +95,10 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
   const target = runtime.instances.get(instance)!;
   const recovered = target.failing !== null;
   target.failing = null;
+  const refusedBefore = change.kind === 'createUser' ? target.userQuota.accepted() : null;
   await runtime.store.write(async (tx) => {
     if (recovered) await hasten(tx, instance, at);
+    if (refusedBefore !== null) await hastenRefused(tx, instance, refusedBefore, at);
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await markSeen(tx, user.key, at);
     await trackChanged(tx, user, change, at);

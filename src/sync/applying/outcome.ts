@@ -5,14 +5,13 @@ import { linkOf } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
 import { READ_FIRST, requeue } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
-import { ParkedError } from './parked-error.ts';
+import { NoRoomError, ParkedError } from './parked-error.ts';
 import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
+import { PARKED_RETRY_MS } from './user-quota.ts';
 
 /** The bucket is paused by then; sooner, the user would only queue at it; later, a pause would be wasted. */
 const THROTTLED_MS = 1_000;
-/** Parked by Connect's refusal: looked at again this often, in case that the cause went without our notice. */
-const PARKED_RETRY_MS = 15 * 60_000;
 /** A refusal that a fresh catalog did not explain so many times is parked. */
 const MAX_REFUSALS = 3;
 
@@ -35,8 +34,15 @@ export async function closeFailed(runtime: Runtime, item: WorkItem, error: unkno
 /** One refused user says nothing of the instance; a call without an answer does. */
 function noteFailure({ instances, clock }: Runtime, item: WorkItem, error: unknown): void {
   const instance = instances.get(item.instance)!;
-  if (!(error instanceof ConnectError) || !['retryable', 'ambiguous'].includes(error.kind)) return;
+  if (!(error instanceof ConnectError)) return;
+  if (isFull(error)) instance.userQuota.refused(error, item.userId, clock.now());
+  if (!['retryable', 'ambiguous'].includes(error.kind)) return;
   instance.failing = { since: instance.failing?.since ?? clock.now(), error: error.message };
+}
+
+/** Other operations have quotas too, but those are of the one user. */
+function isFull({ kind, operation }: ConnectError): boolean {
+  return kind === 'quotaFull' && operation === 'CreateUser';
 }
 
 /** In an outage everybody waits for the same moment, so that whoever is most urgent then goes first. */
@@ -59,6 +65,7 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
   const delayMs = retryDelayMs(item.attempts + 1, random);
   if (error instanceof ParkedError)
     return { delayMs: PARKED_RETRY_MS, error: READ_FIRST, countsAsAttempt: false, park: error.reason };
+  if (error instanceof NoRoomError) return refused(error.refusal);
   if (!(error instanceof ConnectError)) return { delayMs, error: 'unexpected', countsAsAttempt: true };
   switch (error.kind) {
     case 'throttled':
@@ -84,7 +91,7 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
 }
 
 function refused(error: ConnectError): Outcome {
-  const park = { code: error.kind, detail: error.message, remedy: REMEDIES[error.kind as Refusal] };
+  const park = { code: error.kind, detail: error.found, remedy: REMEDIES[error.kind as Refusal] };
   return { delayMs: PARKED_RETRY_MS, error: error.code, countsAsAttempt: false, park };
 }
 
@@ -132,6 +139,8 @@ async function park(tx: Tx, runtime: Runtime, item: WorkItem, reason: ParkReason
 function logOutcome({ log }: Runtime, { userId, instance, attempts }: WorkItem, error: unknown): void {
   if (error instanceof ParkedError)
     return log.warn({ userId, instance, code: error.reason.code }, 'user parked');
+  if (error instanceof NoRoomError)
+    return log.info({ userId, instance, code: error.refusal.kind }, 'user parked without a call');
   if (error instanceof ConnectError)
     return log.warn(
       { userId, instance, operation: error.operation, code: error.code, kind: error.kind, attempts },

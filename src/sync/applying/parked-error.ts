@@ -1,3 +1,4 @@
+import type { ConnectError } from '../../connect/error.ts';
 import type { LinkedUser, ParkReason } from '../../plan/plan.ts';
 
 /** The plan met something which only a person, or a later change, can resolve. */
@@ -7,6 +8,17 @@ export class ParkedError extends Error {
   constructor(reason: ParkReason) {
     super(reason.detail);
     this.reason = reason;
+  }
+}
+
+/** Connect is not asked: it has no room for anybody at present. */
+export class NoRoomError extends Error {
+  /** What it answered to another user. */
+  readonly refusal: ConnectError;
+
+  constructor(refusal: ConnectError) {
+    super(refusal.message);
+    this.refusal = refusal;
   }
 }
 

@@ -9,6 +9,7 @@ import type { UserPlan } from '../planning/plan-for-user.ts';
 import { closeItem, finish } from '../planning/plan-stage.ts';
 import type { Runtime } from '../runtime.ts';
 import { makeChange } from './make-change.ts';
+import { NoRoomError } from './parked-error.ts';
 import { takeOver } from './take-over.ts';
 import { readReplacement } from './read-replacement.ts';
 import { readActual, recordLinked, resolveCreate } from './read-actual.ts';
@@ -71,9 +72,17 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
     await close(step);
     return 'ended';
   }
+  if (change.kind === 'createUser') refuseWithoutRoom(step);
   if (await prepare(step)) return 'stepped';
   await makeChange({ runtime, connect, user, item }, change);
   return 'stepped';
+}
+
+/** @throws NoRoomError */
+function refuseWithoutRoom({ runtime, item }: Step): void {
+  const { userQuota } = runtime.instances.get(item.instance)!;
+  const refusal = userQuota.refusalOf(item.userId, runtime.clock.now());
+  if (refusal) throw new NoRoomError(refusal);
 }
 
 function backToPlanStage(runtime: Runtime, item: WorkItem): Promise<void> {
