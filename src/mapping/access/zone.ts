@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** Start and end dates repeat: whole classes of new hires begin together. */
 const MAX_INSTANTS = 10_000;
 
-/** Null when there is no zone of that name. */
+/** Null when there is no zone of that name, which is `UTC` or a place, like `Europe/London`. */
 export function timeZone(name: string): Zone | null {
   const format = formatOf(name);
   if (format === null) return null;
@@ -43,7 +43,11 @@ function instantOf(local: number, offset: (instant: number) => number): number {
   return shown.length > 0 ? Math.min(...shown) : before;
 }
 
+/** Abbreviations are several zones' own: JavaScript takes BST for Bangladesh. */
+const ZONE_NAME = /^(UTC|[A-Za-z_]+\/.+)$/;
+
 function formatOf(timeZone: string): Intl.DateTimeFormat | null {
+  if (!ZONE_NAME.test(timeZone)) return null;
   try {
     return new Intl.DateTimeFormat('en-US', {
       timeZone,

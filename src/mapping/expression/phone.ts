@@ -41,8 +41,19 @@ export function rememberingE164(): typeof e164 {
  */
 export function e164(text: string, country: string): string {
   const options = isCountry(country) ? { defaultCountry: country } : {};
-  const number = parsePhoneNumberFromString(text, { ...options, extract: false }, NUMBERING_PLANS);
+  const number = parsePhoneNumberFromString(dialled(text), { ...options, extract: false }, NUMBERING_PLANS);
   return number?.isPossible() && E164.test(number.number) ? number.number : '';
+}
+
+/**
+ * Of a `tel:` URI, which RFC 7643 §4.1.2 asks for, the number; "" for one that is dialled in some place only
+ * (RFC 3966 §5.1.5).
+ */
+function dialled(text: string): string {
+  const uri = /^tel:([^;]*)(.*)$/i.exec(text);
+  if (uri === null) return text;
+  const [, number = '', parameters = ''] = uri;
+  return /;phone-context=/i.test(parameters) ? '' : number;
 }
 
 /** Whether numbers can be read as written in that country: its ISO 3166 code, in upper case. */
