@@ -15,8 +15,16 @@ export function checkFile<T>(yaml: YamlFile, schema: z.ZodType<T>): Checked<T> {
   if (yaml.problems.length > 0) return { ok: false, problems: yaml.problems };
   const parsed = schema.safeParse(yaml.value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const { issues } = parsed.error;
+  const issues = firstPerValue(parsed.error.issues);
   return { ok: false, problems: issues.flatMap((issue) => problemsOf(issue, issues, yaml, schema)) };
+}
+
+/** A value of the wrong type is not also too long. */
+function firstPerValue(issues: readonly Issue[]): readonly Issue[] {
+  const wrongTypes = new Set(
+    issues.flatMap(({ code, path }) => (code === 'invalid_type' ? [path.join('/')] : [])),
+  );
+  return issues.filter(({ code, path }) => code === 'invalid_type' || !wrongTypes.has(path.join('/')));
 }
 
 /** @param siblings all issues found beside this one */
@@ -60,7 +68,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 
 /** The known key that was meant, if one is near enough to say so. */
 function likeliest(key: string, known: readonly string[]): string | null {
-  if (known.length === 0) return null;
+  if (known.length < 2) return known[0] ?? null;
   const nearest = closest(key, [...known]);
   return distance(key, nearest) <= Math.max(2, nearest.length / 2) ? nearest : null;
 }
@@ -97,9 +105,14 @@ function found(value: unknown, expected: string): string {
 function expectation(issue: Issue): string {
   if (issue.code === 'invalid_type') return TYPE_NAMES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return issue.values.map(show).join(' or ');
-  if (issue.code === 'too_small') return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
-  if (issue.code === 'too_big') return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+  if (issue.code === 'too_small') return `at least ${counted(issue.minimum, issue.origin)}`;
+  if (issue.code === 'too_big') return `at most ${counted(issue.maximum, issue.origin)}`;
   return issue.message;
+}
+
+function counted(count: number | bigint, origin: string): string {
+  const [one, many] = UNITS[origin] ?? ['', ''];
+  return `${count}${count === 1 ? one : many}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -112,11 +125,14 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   array: 'a list',
 };
 
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  string: [' character', ' characters'],
+  array: [' entry', ' entries'],
+};
 
 function show(value: unknown): string {
   if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map of keys';
   return JSON.stringify(value);
 }

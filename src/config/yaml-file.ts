@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { ConfigProblem } from './error.ts';
+import { syntaxProblems } from './yaml-syntax.ts';
 
 export type Path = readonly PropertyKey[];
 type Position = Omit<ConfigProblem, 'message'>;
@@ -18,14 +19,15 @@ export interface YamlFile {
 
 export function parseYamlFile(text: string, file: string): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Keys as they are written: 0471 is a cost center, and not the number 471.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    ...at(pos[0]),
-    message: `not valid YAML: ${message}`,
+  const problems: ConfigProblem[] = syntaxProblems(document, text).map(({ offset, message }) => ({
+    ...at(offset),
+    message,
   }));
   visit(document, {
     Alias: (_, node) => {

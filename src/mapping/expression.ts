@@ -4,6 +4,7 @@ import { ExpressionError } from './expression/error.ts';
 import { factsText } from './expression/fact.ts';
 import { celFunctions, type Tables } from './expression/functions.ts';
 import { primaryValue } from './expression/phone.ts';
+import { syntaxHint, typeHint, variableHint } from './expression/hint.ts';
 import { inspect, type Reads } from './expression/rules.ts';
 import type { Subject } from './expression/subject.ts';
 import { MAX_RESULT_LENGTH } from './expression/text.ts';
@@ -61,7 +62,7 @@ export function expressionCompiler(attributes: Attributes, tables: Tables): Comp
     const text = written.normalize('NFC');
     const run = parse(environment, text);
     const reads = inspect(run.ast, text, { attributes, tables: Object.keys(tables), groups });
-    checkType(run, text, expects);
+    checkType(run, text, { expects, attributes, tables });
     const roots = [...new Set(reads.facts.map((fact) => fact.split('.')[1] ?? ''))];
     return {
       text,
@@ -110,15 +111,28 @@ function parse(environment: Environment, text: string): Compiled {
     return environment.parse(text);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw new ExpressionError(`not a CEL expression: ${error.summary}.`, error.range ?? whole(text), error);
+    const range = error.range ?? whole(text);
+    const hint = syntaxHint(text, range.start);
+    throw new ExpressionError(`not a CEL expression: ${error.summary}.${hint}`, range, error);
   }
 }
 
-function checkType(run: Compiled, text: string, expects: ExpressionType): void {
+interface TypeScope {
+  readonly expects: ExpressionType;
+  readonly attributes: Attributes;
+  readonly tables: Tables;
+}
+
+function checkType(run: Compiled, text: string, { expects, attributes, tables }: TypeScope): void {
   const { type, error } = run.check();
   if (error !== undefined) {
-    const hint = error.code === 'unknown_variable' ? ' There are user and, in rules, groups.' : '';
-    throw new ExpressionError(`${error.summary}.${hint}`, error.range ?? whole(text), error);
+    const range = error.range ?? whole(text);
+    const name = text.slice(range.start, range.end);
+    const hint =
+      error.code === 'unknown_variable'
+        ? variableHint(name, attributes, Object.keys(tables))
+        : typeHint(error.summary);
+    throw new ExpressionError(`${error.summary}.${hint}`, range, error);
   }
   if (type === expects) return;
   const found = type?.startsWith('User') ? 'an attribute with parts' : `a ${type}`;

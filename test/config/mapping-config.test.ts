@@ -66,7 +66,12 @@ describe('a mapping file', () => {
   const bad: readonly [replaced: string, by: string, at: string, message: RegExp][] = [
     ['version: 1', 'version: 2', '1:10', /^found 2, expected 1\.$/],
     ['version: 1\n', '', '1:1', /^missing key "version"\.$/],
-    ['version: 1', 'version: 1\nversion: 1', '2:1', /^not valid YAML: Map keys must be unique$/],
+    [
+      'version: 1',
+      'version: 1\nversion: 1',
+      '2:1',
+      /^not valid YAML: the key "version" stands twice in one map\. Keep one of them\.$/,
+    ],
     ['username:', 'usrname:', '2:1', /^unknown key "usrname"\. Closest: "username"\./],
     ['  value: user.userName', '  valu: user.userName', '3:3', /^unknown key "valu"\. Closest: "value"\./],
     [
@@ -80,7 +85,7 @@ describe('a mapping file', () => {
     ['user.userName', 'user.active', '3:10', /yields a bool, where a string is expected/],
     ['user.userName', 'groups[0]', '3:10', /groups can be read in rules only/],
     ['user.userName', 'user.userName +', '3:25', /not a CEL expression/],
-    ['user.userName', '""', '3:10', /^found "", expected at least 1 characters\.$/],
+    ['user.userName', '""', '3:10', /^found "", expected at least 1 character\.$/],
     [
       'invalid: reject',
       'invalid: strip',
@@ -114,7 +119,7 @@ describe('a mapping file', () => {
       'when: { group: Sales }',
       'when: \'"Sales" in group\'',
       '10:23',
-      /^in `"Sales" in group`: Unknown variable: group\. There are user and, in rules, groups\.$/,
+      /^in `"Sales" in group`: Unknown variable: group\. There are user and, in rules, groups\. Closest: groups\.$/,
     ],
     [
       'when: { group: Sales }',
@@ -128,7 +133,7 @@ describe('a mapping file', () => {
       'when: { group: Sales }',
       'when: { allGroups: [] }',
       '10:24',
-      /^found a list, expected at least 1 entries\.$/,
+      /^found an empty list, expected at least 1 entry\.$/,
     ],
     ['when: { group: Sales }', 'when: { prefix: Sales }', '10:13', /^unknown key "prefix"\./],
     [
@@ -165,7 +170,7 @@ describe('a mapping file', () => {
     ],
     ['when: { group: Sales }', 'when: user.active &&', '10:25', /not a CEL expression/],
     ['when: { group: Sales }', 'when: user.title', '10:11', /yields a string, where a bool is expected/],
-    ['when: { group: Sales }', 'when: ""', '10:11', /^found "", expected at least 1 characters\.$/],
+    ['when: { group: Sales }', 'when: ""', '10:11', /^found "", expected at least 1 character\.$/],
     [
       'when: { group: Sales }',
       'when: 7',
@@ -176,7 +181,7 @@ describe('a mapping file', () => {
       'when: { group: Sales }',
       'when: { groupPrefix: "" }',
       '10:26',
-      /^found "", expected at least 1 characters\.$/,
+      /^found "", expected at least 1 character\.$/,
     ],
     [
       'when: { group: Sales }',
@@ -297,7 +302,7 @@ describe('a mapping file', () => {
       '15:43',
       /^found 1\.5, expected a whole number\.$/,
     ],
-    ['rules:', 'rules: []\nrule:', '8:8', /^found a list, expected at least 1 entries\.$/],
+    ['rules:', 'rules: []\nrule:', '8:8', /^found an empty list, expected at least 1 entry\.$/],
     ['rules:', 'access: { from: user.acme.startDate }\nrules:', '8:22', /no attribute "acme" in user/],
     [
       'rules:',
@@ -332,7 +337,7 @@ describe('a mapping file', () => {
       '9:27',
       /^found "uk", expected a list/,
     ],
-    ['rules:\n', 'rules:\n\t- x\n', '9:1', /^not valid YAML: Tabs are not allowed as indentation$/],
+    ['rules:\n', 'rules:\n\t- x\n', '9:1', /^not valid YAML: found a tab before this line, expected spaces/],
     ['rules:\n', 'rules: *all\nother:\n', '8:8', /^not valid YAML: nothing is marked &all/],
     [GOOD, '', '1:1', /^found nothing, expected a map of keys\.$/],
     [GOOD, '- a\n', '1:1', /^found a list, expected a map of keys\.$/],
@@ -353,7 +358,7 @@ describe('a mapping file', () => {
     expect(refusal(broken).message).toBe(
       [
         'mapping.yaml:3:15  in `user.nme`: no attribute "nme" in user. Closest: user.name.',
-        'mapping.yaml:6:24  in `user.name.x`: no attribute "x" in user.name. Closest: user.name.formatted.',
+        'mapping.yaml:6:24  in `user.name.x`: no attribute "x" in user.name. There are: formatted, familyName, givenName, middleName, honorificPrefix, honorificSuffix.',
         'mapping.yaml:15:42  found "1", expected a number in the form of E.164, like "+442079460958", or { cel: … }.',
       ].join('\n'),
     );

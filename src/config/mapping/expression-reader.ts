@@ -32,11 +32,25 @@ export function expressionReader(
       return compile(text, options);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      const shown = text.trim().replace(/\s+/g, ' ');
-      problems.push({ ...yaml.position(path, error.start), message: `in \`${shown}\`: ${error.message}` });
+      problems.push({
+        ...yaml.position(path, error.start),
+        message: `in \`${excerpt(text, error.start)}\`: ${error.message}`,
+      });
       return UNUSABLE;
     }
   };
+}
+
+/** So much of a long expression on either side of its mistake. */
+const SHOWN_AROUND = 100;
+
+function excerpt(text: string, start: number): string {
+  const from = start > SHOWN_AROUND ? start - SHOWN_AROUND : 0;
+  const shown = text
+    .slice(from, start + SHOWN_AROUND)
+    .trim()
+    .replace(/\s+/g, ' ');
+  return `${from > 0 ? '… ' : ''}${shown}${start + SHOWN_AROUND < text.length ? ' …' : ''}`;
 }
 
 /** Stands in until the file is refused for the problem that was collected. */

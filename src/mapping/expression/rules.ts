@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { Attribute, Attributes } from './attributes.ts';
 import { ExpressionError, type TextRange } from './error.ts';
+import { functionHint, nearestPath } from './hint.ts';
 import { patternProblem } from './pattern.ts';
 import { isCountry } from './phone.ts';
 
@@ -162,7 +163,7 @@ function refuseUnknown(name: string, at: TextRange): void {
   if (known.includes(name)) return;
   const reason = REFUSED[name];
   if (reason !== undefined) throw new ExpressionError(`${name} cannot be used: ${reason}.`, at);
-  throw new ExpressionError(`there is no function "${name}". Closest: ${closest(name, [...known])}.`, at);
+  throw new ExpressionError(`there is no function "${name}".${functionHint(name, known)}`, at);
 }
 
 function refuseNesting(nesting: number, at: TextRange): void {
@@ -239,13 +240,12 @@ function attributeOf(scope: Attribute, path: string, step: PathStep): Attribute 
   if (scope.kind !== 'complex') {
     throw new ExpressionError(`${path} has no parts, so there is no "${step.name}" in it.`, step);
   }
-  const names = Object.keys(scope.attributes);
   const attribute = Object.hasOwn(scope.attributes, step.name) ? scope.attributes[step.name] : undefined;
   if (attribute !== undefined) return attribute;
-  throw new ExpressionError(
-    `no attribute "${step.name}" in ${path}. Closest: ${path}.${closest(step.name, names)}.`,
-    step,
-  );
+  const near = nearestPath(step.name, scope.attributes, path);
+  const names = Object.keys(scope.attributes).join(', ');
+  const hint = near === null ? `There are: ${names}.` : `Closest: ${near}.`;
+  throw new ExpressionError(`no attribute "${step.name}" in ${path}. ${hint}`, step);
 }
 
 function callOf({ op, args }: SyntaxNode) {
