@@ -1,6 +1,7 @@
 import type { Compilable, CompiledQuery } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../schema.ts';
+import { compiledRows } from './compiled-rows.ts';
 
 /** Shapes of one query: a list of values has as many as it has lengths, up to a batch. */
 const KEPT_SHAPES = 500;
@@ -19,20 +20,17 @@ export function prepared<Values extends object, Row>(
     const { adapter, plugins } = db.getExecutor();
     // Made to see or to change each query as it is built.
     if (plugins.length > 0) return (await db.executeQuery(build(db, values))).rows;
-    const compiled = byEngine.get(adapter) ?? new LRUCache<string, CompiledQuery<Row>>({ max: KEPT_SHAPES });
-    byEngine.set(adapter, compiled);
+    let compiled = byEngine.get(adapter);
+    if (!compiled) byEngine.set(adapter, (compiled = new LRUCache({ max: KEPT_SHAPES })));
     const { shape, leaves } = flattened(values);
-    const query = compiled.get(shape) ?? build(db, placeholders(values) as Values).compile();
-    compiled.set(shape, query);
-    const parameters = query.parameters.map((value) =>
+    let known = compiled.get(shape);
+    if (!known) compiled.set(shape, (known = build(db, placeholders(values) as Values).compile()));
+    const parameters = known.parameters.map((value) =>
       value instanceof Placeholder ? leaves[value.index] : value,
     );
-    const { rows } = await db.executeQuery<Row>({ ...query, parameters });
-    return rows;
+    return compiledRows(db, known, parameters);
   };
 }
-
-/** Stands for a value while the query is built. */
 class Placeholder {
   readonly index: number;
 

@@ -2,6 +2,7 @@ import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { ControlledTransaction, Kysely } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import type { Schema, Tx } from '../schema.ts';
+import { compiledRows } from './compiled-rows.ts';
 import { StoreError } from './store-error.ts';
 
 /**
@@ -134,10 +135,10 @@ async function runInSavepoint(
   transaction: ControlledTransaction<Schema>,
   write: PendingWrite,
 ): Promise<(() => void) | null> {
-  await transaction.executeQuery(SAVEPOINT);
+  await compiledRows(transaction, SAVEPOINT);
   try {
     const confirm = await write.run(transaction);
-    await transaction.executeQuery(RELEASE);
+    await compiledRows(transaction, RELEASE);
     return confirm;
   } catch (error) {
     await undo(transaction, error);
@@ -152,6 +153,7 @@ async function runInSavepoint(
  */
 async function undo(transaction: ControlledTransaction<Schema>, cause: unknown): Promise<void> {
   try {
+    // In Kysely's queue, behind statements that the failing work left there.
     await transaction.executeQuery(ROLLBACK);
     await transaction.executeQuery(RELEASE);
   } catch {

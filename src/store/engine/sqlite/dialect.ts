@@ -1,7 +1,9 @@
+import { setImmediate as nextLoopTurn } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { DatabaseConnection, Dialect, QueryResult, SqliteDatabase, SqliteStatement } from 'kysely';
 import { CompiledQuery, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import type { LoopTurnIsDue } from './loop-turns.ts';
 import { loopTurns } from './loop-turns.ts';
 
 /**
@@ -13,26 +15,49 @@ const CACHED_STATEMENTS = 500;
 /** Kysely over one node:sqlite connection, which Kysely lends to one transaction or query at a time. */
 export function nodeSqliteDialect(database: DatabaseSync): Dialect {
   const cached = cachedDatabase(database);
+  const turnIsDue = loopTurns();
   return {
-    createAdapter: () => new TransactionalDdlAdapter(),
-    createDriver: () => new ImmediateDriver({ database: cached }),
+    createAdapter: () => new NodeSqliteAdapter(cached, turnIsDue),
+    createDriver: () => new ImmediateDriver(cached, turnIsDue),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
 /** SQLite rolls back CREATE TABLE like any write, so a migration is all or nothing. */
-class TransactionalDdlAdapter extends SqliteAdapter {
+export class NodeSqliteAdapter extends SqliteAdapter {
+  readonly #database: SqliteDatabase;
+  readonly turnIsDue: LoopTurnIsDue;
+
+  constructor(database: SqliteDatabase, turnIsDue: LoopTurnIsDue) {
+    super();
+    this.#database = database;
+    this.turnIsDue = turnIsDue;
+  }
+
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+
+  /** Runs a statement on the connection itself, at once. */
+  rows(sql: string, parameters: readonly unknown[]): readonly unknown[] {
+    const statement = this.#database.prepare(sql);
+    if (statement.reader) return statement.all(parameters);
+    statement.run(parameters);
+    return [];
   }
 }
 
 class ImmediateDriver extends SqliteDriver {
-  readonly #turn = loopTurns();
+  readonly #turnIsDue: LoopTurnIsDue;
+
+  constructor(database: SqliteDatabase, turnIsDue: LoopTurnIsDue) {
+    super({ database });
+    this.#turnIsDue = turnIsDue;
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return new YieldingConnection(await super.acquireConnection(), this.#turn);
+    return new YieldingConnection(await super.acquireConnection(), this.#turnIsDue);
   }
 
   /** Deferred, a transaction that reads first and writes later can fail half-way; immediate, only here. */
@@ -43,16 +68,15 @@ class ImmediateDriver extends SqliteDriver {
 
 class YieldingConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
-  readonly #turn: ReturnType<typeof loopTurns>;
+  readonly #turnIsDue: LoopTurnIsDue;
 
-  constructor(connection: DatabaseConnection, turn: ReturnType<typeof loopTurns>) {
+  constructor(connection: DatabaseConnection, turnIsDue: LoopTurnIsDue) {
     this.#connection = connection;
-    this.#turn = turn;
+    this.#turnIsDue = turnIsDue;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const turn = this.#turn();
-    if (turn) await turn;
+    if (this.#turnIsDue()) await nextLoopTurn();
     return this.#connection.executeQuery<Row>(query);
   }
 
