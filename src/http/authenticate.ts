@@ -38,9 +38,23 @@ export function authenticate(
 function clientOf(directory: DirectoryRuntime, token: string): string | undefined {
   const sent = hash('sha256', token, 'buffer');
   let found: string | undefined;
-  for (const [client, { tokenHash }] of Object.entries(directory.config.clients)) {
-    const known = Buffer.from(tokenHash, 'hex');
+  for (const [client, known] of hashesOf(directory.config.clients)) {
     if (known.length === sent.length && timingSafeEqual(known, sent)) found = client;
   }
   return found;
+}
+
+type Clients = DirectoryRuntime['config']['clients'];
+type Hashes = readonly (readonly [client: string, known: Buffer])[];
+
+const knownHashes = new WeakMap<Clients, Hashes>();
+
+function hashesOf(clients: Clients): Hashes {
+  const known = knownHashes.get(clients);
+  if (known) return known;
+  const hashes = Object.entries(clients).map(
+    ([client, { tokenHash }]) => [client, Buffer.from(tokenHash, 'hex')] as const,
+  );
+  knownHashes.set(clients, hashes);
+  return hashes;
 }

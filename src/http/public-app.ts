@@ -1,38 +1,65 @@
+import type { RequestListener } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import express from 'express';
-import helmet from 'helmet';
 import { ScimError, badRequest } from '../scim/error.ts';
 import type { Runtime } from '../sync/runtime.ts';
-import { errorHandler } from './error-handler.ts';
+import { replyToError } from './error-handler.ts';
 import { healthRouter } from './health.ts';
 import { URL_LIMIT_BYTES } from './limits.ts';
+import type { Metrics } from './metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { trackRequests } from './request-context.ts';
+import type { TrackRequest } from './request-context.ts';
+import { createTracking, setCommonHeaders } from './request-context.ts';
+import type { Served } from './scim/answer.ts';
+import { directScim } from './scim/direct.ts';
 import { scimRouter } from './scim/router.ts';
+import { VerdictBreaker } from './scim/verdict/breaker.ts';
 
 /** What the network may reach. */
-export function publicApp(runtime: Runtime): express.Express {
+export function publicApp(runtime: Runtime): RequestListener {
   const metrics = createMetrics(runtime);
+  const track = createTracking(runtime.log, metrics);
+  const mounts = scimMounts(runtime);
+  const direct = directScim({ runtime, track, mounts });
+  const app = expressApp(runtime, { metrics, track, mounts });
+  return (req, res) => {
+    if (!direct(req, res)) app(req, res);
+  };
+}
+
+/** The directories by the path below which they are served. */
+function scimMounts(runtime: Runtime): ReadonlyMap<string, Served> {
   const rateLimit = createRateLimit(runtime.clock);
+  const mounts = new Map<string, Served>();
+  for (const directory of runtime.directories.values()) {
+    const served = { runtime, directory, rateLimit, breaker: new VerdictBreaker(runtime, directory) };
+    if (directory.config.default) mounts.set('/scim/v2', served);
+    mounts.set(`/${directory.alias}/scim/v2`, served);
+  }
+  return mounts;
+}
+
+interface Parts {
+  readonly metrics: Metrics;
+  readonly track: TrackRequest;
+  readonly mounts: ReadonlyMap<string, Served>;
+}
+
+function expressApp(runtime: Runtime, { metrics, track, mounts }: Parts): express.Express {
   const app = express();
   app.disable('x-powered-by');
   // Express would hash each body; the resources have ETags of their own.
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', runtime.config.server.trustProxy);
-  app.use(
-    trackRequests(runtime.log, metrics),
-    refuseLongUrl,
-    refuseRepeatedHeaders,
-    securityHeaders,
-    healthRouter(runtime, metrics),
-  );
-  for (const directory of runtime.directories.values()) {
-    const router = scimRouter(runtime, directory, rateLimit);
-    if (directory.config.default) app.use('/scim/v2', router);
-    app.use(`/${directory.alias}/scim/v2`, router);
-  }
+  app.use((req, res, next) => {
+    track(req, res);
+    setCommonHeaders(res);
+    next();
+  });
+  app.use(refuseLongUrl, refuseRepeatedHeaders, healthRouter(runtime, metrics));
+  for (const [path, served] of mounts) app.use(path, scimRouter(served));
   app.use((req) => {
     throw new ScimError(
       404,
@@ -40,17 +67,12 @@ export function publicApp(runtime: Runtime): express.Express {
       `There is nothing at ${req.path.slice(0, 100)}. SCIM is at /scim/v2.`,
     );
   });
-  app.use(errorHandler(runtime.log));
+  // Express knows an error handler by its four parameters.
+  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) =>
+    replyToError(runtime.log, error, res),
+  );
   return app;
 }
-
-/** Replies are JSON with personal data: no page may frame or sniff them, and no cache may keep them. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  },
-});
 
 /** Node takes the first, and a proxy may have taken the last, to decide who asks whom for what (RFC 9112 §3.2). */
 const SINGLE_HEADERS = ['host', 'authorization', 'content-type', 'content-length'] as const;

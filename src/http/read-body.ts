@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import express from 'express';
 import { ScimError } from '../scim/error.ts';
@@ -22,6 +23,19 @@ export function readBody(req: Request, res: Response, next: NextFunction): void 
 /** The bytes that {@link readBody} left; none when there was no body. */
 export function bodyOf(req: Request): Buffer {
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+}
+
+/**
+ * The body of a request that names its length and is not encoded; of one that breaks off, never.
+ *
+ * @throws ScimError 415
+ */
+export async function plainBody(req: IncomingMessage): Promise<Buffer> {
+  checkContentType(req.headers['content-type']);
+  const chunks: Buffer[] = [];
+  req.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise((resolve) => req.once('end', resolve));
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 function checkContentType(header: string | undefined): void {

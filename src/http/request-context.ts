@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../log.ts';
 import type { Metrics } from './metrics.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** What the log line and the metrics of a request need; filled in on its way. */
 export interface RequestContext {
@@ -13,28 +14,42 @@ export interface RequestContext {
   client: string;
 }
 
-/** Gives each request its id, and when it is answered one log line and one count. */
-export function trackRequests(log: Log, metrics: Metrics): RequestHandler {
-  return (req: Request, res: Response, next: NextFunction) => {
+/** Gives a request its id, and when it is answered one log line and one count. */
+export type TrackRequest = (req: IncomingMessage, res: ServerResponse) => RequestContext;
+
+export function createTracking(log: Log, metrics: Metrics): TrackRequest {
+  return (req, res) => {
     const context: RequestContext = { requestId: randomUUID(), route: 'none', client: '' };
-    res.locals['context'] = context;
-    res.set('X-Request-Id', context.requestId);
+    contexts.set(res, context);
     const startedAt = performance.now();
     res.once('close', () => {
       const durationMs = performance.now() - startedAt;
-      metrics.requestAnswered(req.method, res.statusCode, durationMs, context);
+      metrics.requestAnswered(req.method ?? '', res.statusCode, durationMs, context);
       logRequest(log, req.method, res, durationMs);
     });
-    next();
+    return context;
   };
 }
 
-export function contextOf(res: Response): RequestContext {
-  return res.locals['context'] as RequestContext;
+const contexts = new WeakMap<ServerResponse, RequestContext>();
+
+export function contextOf(res: ServerResponse): RequestContext {
+  return contexts.get(res)!;
+}
+
+/** What every reply has, names and values in turn, as `writeHead` takes them. */
+export function commonHeaders(res: ServerResponse): string[] {
+  return ['X-Request-Id', contextOf(res).requestId, ...SECURITY_HEADERS];
+}
+
+/** The same, for replies that are made by others. */
+export function setCommonHeaders(res: ServerResponse): void {
+  const headers = commonHeaders(res);
+  for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at]!, headers[at + 1]!);
 }
 
 /** Reads that went well are too many to be of use. */
-function logRequest(log: Log, method: string, res: Response, durationMs: number): void {
+function logRequest(log: Log, method: string | undefined, res: ServerResponse, durationMs: number): void {
   const isPlainRead = method === 'GET' && res.statusCode < 400;
   const line = {
     ...contextOf(res),
