@@ -102,21 +102,26 @@ export function listHead(page: Omit<Page, 'resources'> & { readonly itemsPerPage
 
 /** @throws ScimError 400 invalidCount when paging by cursor (RFC 9865 §2.1), else invalidValue */
 function parseCount(parameters: Parameters): number {
-  const scimType = parameters['cursor'] === undefined ? 'invalidValue' : 'invalidCount';
+  const scimType = isGiven(parameters['cursor']) ? 'invalidCount' : 'invalidValue';
   const count = integerParameter(parameters, 'count', scimType) ?? DEFAULT_COUNT;
   return Math.min(Math.max(count, 0), MAX_COUNT);
 }
 
 function parseStart(parameters: Parameters, fingerprint: string): ListStart {
   const cursor = parameters['cursor'];
-  if (cursor === undefined) {
+  if (!isGiven(cursor)) {
     return { kind: 'index', startIndex: Math.max(integerParameter(parameters, 'startIndex') ?? 1, 1) };
   }
-  if (parameters['startIndex'] !== undefined) {
+  if (isGiven(parameters['startIndex'])) {
     throw badRequest('invalidValue', 'Send cursor or startIndex, not both (RFC 9865).');
   }
   if (typeof cursor !== 'string') throw badRequest('invalidCursor', 'cursor must be one text.');
   return { kind: 'cursor', after: cursor === '' ? undefined : decodeCursor(cursor, fingerprint).after };
+}
+
+/** In a search body null is the same as leaving it out; an empty cursor is the first page. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
 import type { ScimGroupInput } from '../scim/resource.ts';
-import { foldCase } from '../scim/value/text.ts';
+import { foldCase, textFault } from '../scim/value/text.ts';
 import { batchesToFind } from './engine/batches.ts';
 import { prepared } from './engine/prepared.ts';
 import { refuseLongKeys } from './filter/key.ts';
@@ -66,6 +66,8 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<StoredGroup>
 }
 
 export async function groupById(db: Db, directory: string, id: string): Promise<StoredGroup | null> {
+  // No group has such an id, and PostgreSQL refuses to look for it.
+  if (textFault(id)) return null;
   const [row] = await selectById(db, { id, directory });
   return row ? storedGroup(row) : null;
 }

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
-import { foldCase } from '../scim/value/text.ts';
+import { foldCase, textFault } from '../scim/value/text.ts';
 import { prepared } from './engine/prepared.ts';
 import { isLongKey, refuseLongKeys } from './filter/key.ts';
 import { StoreError } from './engine/store-error.ts';
@@ -63,6 +63,8 @@ const insertRow = prepared((db, row: Insertable<UserTable>) =>
 );
 
 export async function userById(db: Db, directory: string, id: string): Promise<StoredUser | null> {
+  // Nobody has such an id, and PostgreSQL refuses to look for it.
+  if (textFault(id)) return null;
   const [row] = await selectById(db, { id, directory });
   return row ? storedUser(row) : null;
 }

@@ -53,6 +53,8 @@ describe('a list query', () => {
       filter: { kind: 'present' },
       projection: { kind: 'only', paths: new Set(['id', 'name']) },
     });
+    const nothing = { cursor: null, startIndex: null, count: null, filter: null, sortBy: null };
+    expect(parse(searchParameters(nothing))).toEqual(parse({}));
     expect(() => searchParameters([])).toThrow(ScimError);
   });
 });

@@ -51,6 +51,10 @@ describe('a group in a body', () => {
     { sent: { displayName: ' ' }, says: 'displayName is blank' },
     { sent: { displayName: ['a', 'b'] }, says: 'displayName is a list of 2' },
     { sent: { displayName: 'Blue', members: [{ display: 'Ada' }] }, says: 'members[0].value is missing' },
+    { sent: { displayName: 'Blue', members: [null] }, says: 'members[0].value is missing' },
+    { sent: { displayName: 'Blue', members: [''] }, says: 'members[0].value is missing' },
+    { sent: { displayName: 'Blue', members: [{}] }, says: 'members[0].value is missing' },
+    { sent: { displayName: 'Blue', members: [{ value: 'u-1' }, { value: null }] }, says: 'members[1].value' },
     { sent: { displayName: 'Blue', members: [7] }, says: 'members[0] is the number 7' },
     { sent: { displayName: 'Blue', members: [{ value: 'a\0' }] }, says: 'members[0].value holds a NUL' },
   ])('refuses $sent', ({ sent, says }) => {

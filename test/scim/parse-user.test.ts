@@ -36,6 +36,7 @@ const accepted: readonly { name: string; sent: JsonObject; stored: JsonObject }[
   { name: 'two primaries', sent: { emails: [{ value: 'a@x', primary: true }, { value: 'b@x', primary: true }] }, stored: { emails: [{ value: 'a@x', primary: true }, { value: 'b@x', primary: false }] } },
   { name: 'certificates', sent: { x509Certificates: [{ value: 'MIIBCg==' }] }, stored: { x509Certificates: [{ value: 'MIIBCg==' }] } },
   { name: 'every type of a declared extension', sent: { [ACME_SCHEMA]: { startDate: '2026-02-28', senior: 'false', score: 3, rate: 5, reviewedAt: '2026-01-01T00:00:00+01:00' } }, stored: { [ACME_SCHEMA]: { startDate: '2026-02-28', senior: false, score: 3, rate: 5, reviewedAt: '2026-01-01T00:00:00+01:00' } } },
+  { name: 'a hierarchy path with one name on two levels', sent: { [AMAZON_CONNECT_SCHEMA]: { hierarchyPath: ['EMEA', 'Sales', 'Sales'] } }, stored: { [AMAZON_CONNECT_SCHEMA]: { hierarchyPath: ['EMEA', 'Sales', 'Sales'] } } },
   { name: 'the product extension without its read-only part', sent: { [AMAZON_CONNECT_SCHEMA]: { securityProfiles: ['Agent', 'Agent'], instances: [{ instance: 'uk' }], phone: { type: 'SOFT_PHONE' } } }, stored: { [AMAZON_CONNECT_SCHEMA]: { securityProfiles: ['Agent'], phone: { type: 'SOFT_PHONE' } } } },
   { name: 'prototype names', sent: JSON.parse('{"__proto__":{"title":"x"},"constructor":{"a":1},"name":{"__proto__":{"givenName":"x"}}}') as JsonObject, stored: {} },
 ];

@@ -157,6 +157,8 @@ const refusedCases: readonly UserPatchCase[] = [
   { name: 'an operation that is no object', operations: ['replace'], error: '400 invalidSyntax' },
   { name: 'operations that are no list', operations: { op: 'replace' }, error: '400 invalidSyntax' },
   { name: 'remove without a path', operations: [{ op: 'remove' }], error: '400 noTarget' },
+  { name: 'a filtered path that nothing can ever match', operations: [{ op: 'replace', path: 'emails[type eq "a" and type eq "b"].value', value: 'x' }], error: '400 noTarget' },
+  { name: 'a filtered path that describes what cannot be', operations: [{ op: 'add', path: 'x509Certificates[value eq "!"].type', value: 'x' }], error: '400 invalidValue' },
   { name: 'a filtered path that matches nothing and describes nothing', operations: [{ op: 'replace', path: 'emails[value co "nobody"].display', value: 'x' }], error: '400 noTarget' },
   { name: 'a read-only attribute at a path', operations: [{ op: 'replace', path: 'id', value: 'u-2' }], error: '400 mutability' },
   { name: 'another id in a value', operations: [{ op: 'replace', value: { id: 'u-2' } }], error: '400 mutability' },

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/scim/filter/filter.ts';
 import { matchesFilter } from '../../src/scim/filter/matches-filter.ts';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
+import { AMAZON_CONNECT_SCHEMA } from '../../src/scim/resource.ts';
 import type { JsonObject, ScimGroupInput, ScimUserInput } from '../../src/scim/resource.ts';
 import type { Store } from '../../src/store/database.ts';
 import { addMembers } from '../../src/store/group-members.ts';
@@ -97,7 +98,14 @@ describe.each(engines)('a filter in the SQL of $engine', ({ open }) => {
   });
 
   it('on what only a reply has is refused as invalidFilter', async () => {
-    for (const text of ['meta.location pr', 'groups.$ref eq "x"', 'meta[location pr]']) {
+    const instances = `${AMAZON_CONNECT_SCHEMA}:instances`;
+    for (const text of [
+      'meta.location pr',
+      'groups.$ref eq "x"',
+      'meta[location pr]',
+      `${instances}.sync eq "parked"`,
+      `not (${instances}[sync eq "parked"])`,
+    ]) {
       await expect(users(store, parseFilter(text, testSchema.user))).rejects.toMatchObject({
         status: 400,
         scimType: 'invalidFilter',

@@ -58,6 +58,7 @@ describe.each(engines)('groups on $engine', ({ open }) => {
     expect(await groupById(store.read, 'main', 'g')).toEqual(group);
     expect(await groupByDisplayName(store.read, 'main', 'sALES')).toEqual(group);
     expect(await groupById(store.read, 'other', 'g')).toBeNull();
+    expect(await groupById(store.read, 'main', 'g\0')).toBeNull();
   });
 
   it('share no displayName that differs in case only', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
+import { AMAZON_CONNECT_SCHEMA } from '../../src/scim/resource.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
 import type { Store } from '../../src/store/database.ts';
 import { findGroups } from '../../src/store/groups.ts';
@@ -52,6 +53,7 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
     { sortBy: 'title', descending: true, users: 'D B a e c' },
     { sortBy: 'meta.created', descending: false, users: 'D B a e c' },
     { sortBy: 'active', descending: false, users: 'D B a e c' },
+    { sortBy: 'meta.resourceType', descending: true, users: 'D B a e c' },
   ];
   it.each(orders)('sorted by $sortBy, descending: $descending', async ({ sortBy, descending, users }) => {
     const store = await withUsers(await open(), ['D', 'B', 'a', 'e', 'c']);
@@ -102,6 +104,31 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
       ).rejects.toMatchObject({ status: 400, scimType: 'invalidCursor' });
     },
   );
+
+  it.each([
+    { sortBy: 'userName', key: 'a\0' },
+    { sortBy: 'userName', key: 'a\ud800' },
+    { sortBy: 'userName', key: 1 },
+    { sortBy: 'meta.created', key: '' },
+    { sortBy: 'meta.created', key: 1.5 },
+    { sortBy: 'meta.created', key: 1e300 },
+    { sortBy: 'active', key: '0x10' },
+    { sortBy: 'active', key: 1.5 },
+    { sortBy: `${AMAZON_CONNECT_SCHEMA}:proficiencies.level`, key: ' ' },
+    { sortBy: `${AMAZON_CONNECT_SCHEMA}:proficiencies.level`, key: '0x10' },
+  ])('sorted by $sortBy refuses a place behind a made-up value', async ({ sortBy, key }) => {
+    const store = await withUsers(await open(), ['a']);
+    const query = {
+      filter: null,
+      startIndex: 1,
+      count: 2,
+      sortBy: schema.user.paths.get(sortBy.toLowerCase())!,
+    };
+    await expect(findUsers(store, 'main', { ...query, after: [1, 1, key] })).rejects.toMatchObject({
+      status: 400,
+      scimType: 'invalidCursor',
+    });
+  });
 
   it('keeps its total through every create and delete', async () => {
     const store = await withUsers(await open(), ['a', 'b', 'c']);

@@ -63,6 +63,7 @@ describe.each(engines)('users on $engine', ({ open }) => {
     expect(await userByUserName(store.read, 'main', 'aNA@ACME.test')).toEqual(user);
     expect(await userByUserName(store.read, 'other', ana.userName)).toBeNull();
     expect(await userById(store.read, 'other', user.id)).toBeNull();
+    expect(await userById(store.read, 'main', 'a\0')).toBeNull();
   });
 
   it('share no userName that differs in case only, and the refusal names the other user', async () => {

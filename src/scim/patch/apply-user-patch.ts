@@ -5,7 +5,7 @@ import { isJsonObject } from '../resource.ts';
 import type { DirectorySchema } from '../schema.ts';
 import type { AttributePath } from '../schema/attribute-path.ts';
 import { pathText } from '../schema/attribute-path.ts';
-import { isHusk } from '../value/attribute-value.ts';
+import { attributeValue, isHusk } from '../value/attribute-value.ts';
 import { valueAt, withSchemas, withValueAt } from '../value/document.ts';
 import { isPrimary, matcherOf, withElements, withOnePrimary } from '../value/elements.ts';
 import { jsonEqual } from '../value/equal.ts';
@@ -87,8 +87,8 @@ function setElements(
     return written;
   });
   if (touched.size === 0) {
-    const created = createdElement(target, value);
-    return withValueAt(document, keys, withElements(target.path.attribute, elements, [created]));
+    const created = createdElements(target, value);
+    return withValueAt(document, keys, withElements(target.path.attribute, elements, created));
   }
   const winner = elements.find((element) => touched.has(element) && isPrimary(element));
   const merged = withElements(target.path.attribute, [], withOnePrimary(elements, winner));
@@ -115,7 +115,7 @@ function writtenElement(
  * Entra expects `emails[type eq "work"].value` to create the element, with add and with replace, where
  * RFC 7644 §3.5.2.3 has noTarget: so do all servers it works with.
  */
-function createdElement(target: ElementsTarget, value: JsonValue): JsonValue {
+function createdElements(target: ElementsTarget, value: JsonValue): readonly JsonValue[] {
   const element = elementFromFilter(target.filter);
   if (element === undefined) {
     throw badRequest(
@@ -123,7 +123,17 @@ function createdElement(target: ElementsTarget, value: JsonValue): JsonValue {
       `No value of ${pathText(target.path)} matches the filter of the path. Add the value without a filter.`,
     );
   }
-  if (target.subAttribute) return withSub(element, target.subAttribute.name, value);
+  // What the filter says is checked as if it had been sent as a value.
+  const created = attributeValue(
+    target.path.attribute,
+    [withWritten(element, target, value)],
+    pathText(target.path),
+  );
+  return Array.isArray(created) ? (created as readonly JsonValue[]) : [];
+}
+
+function withWritten(element: JsonValue, { subAttribute }: ElementsTarget, value: JsonValue): JsonValue {
+  if (subAttribute) return withSub(element, subAttribute.name, value);
   return isJsonObject(element) && isJsonObject(value) ? { ...element, ...value } : value;
 }
 

@@ -16,6 +16,8 @@ export function elementFromFilter(filter: Filter): JsonValue | undefined {
     const value = comparand.kind === 'folded' ? comparand.sent : comparand.value;
     const [name] = term.path.keys;
     if (name === undefined) return value;
+    // Nothing can be both, and what is created has to match.
+    if (Object.hasOwn(element, name) && element[name] !== value) return undefined;
     element[name] = value;
   }
   return element;

@@ -31,11 +31,17 @@ function listValue(attribute: Attribute, value: JsonValue, where: string): JsonV
   if (!Array.isArray(value)) throw unexpected(attribute, value, where);
   refuseTooMany(attribute, value.length);
   const elements = value.flatMap((element: JsonValue, index) => {
-    if (isEmpty(element)) return [];
-    const kept = singleValue(attribute, element, `${where}[${index}]`);
+    const kept = isEmpty(element) ? undefined : singleValue(attribute, element, `${where}[${index}]`);
+    if (kept === undefined) refuseNobody(attribute, `${where}[${index}]`);
     return kept === undefined ? [] : [kept];
   });
   return elements.length === 0 ? undefined : withElements(attribute, [], elements);
+}
+
+/** A member whose id a client failed to fill in must not count as taken out of the group. */
+function refuseNobody(attribute: Attribute, where: string): void {
+  if (attribute.name !== 'members') return;
+  throw badRequest('invalidValue', `${where}.value is missing. Expected the id of a user or group.`);
 }
 
 /** One value, or one element of a list: undefined when nothing of it is left after clearing. */

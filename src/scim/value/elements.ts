@@ -16,7 +16,7 @@ export function withElements(
   present: readonly JsonValue[],
   added: readonly JsonValue[],
 ): readonly JsonValue[] {
-  if (present.length === 0 && added.length === 1) return added;
+  if (present.length === 0 && (added.length === 1 || isPath(attribute))) return added;
   const elements = new Map(present.map((element) => [identityOf(attribute, element), element]));
   let winner: string | undefined;
   for (const element of added) {
@@ -27,6 +27,11 @@ export function withElements(
   }
   refuseTooMany(attribute, elements.size);
   return withOnePrimary([...elements.values()], winner === undefined ? undefined : elements.get(winner));
+}
+
+/** Not a set: EMEA / Sales / Sales has three levels. */
+function isPath({ name }: Attribute): boolean {
+  return name === 'hierarchyPath';
 }
 
 /**

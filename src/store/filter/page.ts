@@ -4,6 +4,7 @@ import { badRequest } from '../../scim/error.ts';
 import type { Filter } from '../../scim/filter/filter.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { leafOf } from '../../scim/schema/attribute-path.ts';
+import { textFault } from '../../scim/value/text.ts';
 import type { Db, Schema } from '../schema.ts';
 import { totalOf } from './resource-count.ts';
 import type { Leaf, Sql } from './leaf.ts';
@@ -103,10 +104,15 @@ function placeOf(after: PagePlace, { sortBy }: ListQuery): Place | null {
   );
 }
 
+/** PostgreSQL refuses a value that is not of the column's type. */
 function isKey(key: PagePlace[number], sortBy: AttributePath | undefined): key is Place['key'] {
-  if (key === null) return true;
-  const isText = sortBy && !['boolean', 'dateTime', 'integer', 'decimal'].includes(leafOf(sortBy).type);
-  return isText ? typeof key === 'string' : typeof key !== 'boolean' && Number.isFinite(Number(key));
+  if (key === null || !sortBy) return key === null;
+  const { type } = leafOf(sortBy);
+  if (type === 'boolean' || type === 'dateTime') return Number.isSafeInteger(key);
+  if (type !== 'integer' && type !== 'decimal')
+    return typeof key === 'string' && textFault(key) === undefined;
+  // PostgreSQL gives numbers of any precision as text.
+  return typeof key === 'string' ? /^-?\d{1,400}(\.\d{1,400})?$/.test(key) : Number.isFinite(key);
 }
 
 /** What `sorted` puts behind the place. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { badRequest } from '../../scim/error.ts';
 import type { AttributePath } from '../../scim/schema/attribute-path.ts';
+import { pathText } from '../../scim/schema/attribute-path.ts';
 import type { Engine } from '../engine/engine-of.ts';
 import { documentScope } from './json-scope.ts';
 import { jsonbDocumentScope } from './jsonb-scope.ts';
@@ -79,7 +80,8 @@ function scopesOf(resource: Resource): Readonly<Record<Engine, Scope>> {
 
 function metaLeaves(table: 'scim_user' | 'scim_group', resourceType: string): Readonly<Record<string, Leaf>> {
   return {
-    resourceType: textLeaf(sql.lit(resourceType)),
+    // Made an expression: neither engine sorts by a constant.
+    resourceType: textLeaf(sql`(${sql.lit(resourceType)} || '')`),
     created: instantLeaf(sql.ref(`${table}.created_at`)),
     lastModified: instantLeaf(sql.ref(`${table}.modified_at`)),
     version: textLeaf(sql`('W/"' || ${sql.ref(`${table}.version`)} || '"')`),
@@ -89,19 +91,23 @@ function metaLeaves(table: 'scim_user' | 'scim_group', resourceType: string): Re
 function resourceScope({ leaves, meta, rows }: Resource, document: Scope): Scope {
   const columnLeaf = (path: AttributePath): Leaf | undefined =>
     path.keys[0] === 'meta' ? partLeaf(meta, path, path.keys[1]) : leaves[String(path.keys[0])];
+  const documentOf = (path: AttributePath): Scope => {
+    if (path.attribute.returned === 'request') throw notStored(path);
+    return document;
+  };
   return {
     some: (path, test) => {
       const attribute = rows[String(path.keys[0])];
       if (attribute) return attribute.exists(test(partLeaf(attribute.leaves, path, path.keys[1])));
       const leaf = columnLeaf(path);
-      return leaf ? test(leaf) : document.some(path, test);
+      return leaf ? test(leaf) : documentOf(path).some(path, test);
     },
     element: (path, test) => {
       const attribute = rows[String(path.keys[0])];
       if (attribute) return attribute.exists(test(partScope(attribute.leaves)));
-      return path.keys[0] === 'meta' ? test(partScope(meta)) : document.element(path, test);
+      return path.keys[0] === 'meta' ? test(partScope(meta)) : documentOf(path).element(path, test);
     },
-    first: (path) => columnLeaf(path) ?? document.first(path),
+    first: (path) => columnLeaf(path) ?? documentOf(path).first(path),
   };
 }
 
@@ -129,6 +135,6 @@ function partLeaf(
 function notStored(path: AttributePath): Error {
   return badRequest(
     'invalidFilter',
-    `Filter: ${path.keys.join('.')} is made for each reply and cannot be searched for. Filter by id instead.`,
+    `Filter: ${pathText(path)} is made for each reply and cannot be searched for. Filter by id instead.`,
   );
 }

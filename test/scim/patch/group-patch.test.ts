@@ -41,6 +41,8 @@ const refused: readonly { name: string; operations: JsonValue; error: string }[]
   { name: 'clearing displayName', operations: [{ op: 'replace', path: 'displayName', value: '' }], error: '400 invalidValue' },
   { name: 'blanking displayName', operations: [{ op: 'replace', path: 'displayName', value: ' ' }], error: '400 invalidValue' },
   { name: 'a member without value', operations: [{ op: 'add', path: 'members', value: [{ display: 'Ada' }] }], error: '400 invalidValue' },
+  { name: 'members without value, which would empty the group', operations: [{ op: 'replace', path: 'members', value: [{ value: null }] }], error: '400 invalidValue' },
+  { name: 'members of which one has no value, who would be removed', operations: [{ op: 'replace', value: { members: [{ value: 'u-1' }, null] } }], error: '400 invalidValue' },
   { name: 'a member that is a number', operations: [{ op: 'add', path: 'members', value: [7] }], error: '400 invalidValue' },
   { name: 'removing a part of all members', operations: [{ op: 'remove', path: 'members.value' }], error: '400 mutability' },
   { name: 'removing a part of a member', operations: [{ op: 'remove', path: 'members[value eq "u-1"].display' }], error: '400 mutability' },
