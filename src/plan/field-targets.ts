@@ -94,6 +94,11 @@ export function differs(field: UserField, target: Partial<UserFields>, actual: P
   return target[field] !== undefined && !sameValue(target[field], actual[field] ?? UNSET[field]);
 }
 
+/** Fields of which a read says something else than was known. */
+export function differingFields(known: Partial<UserFields>, read: Partial<UserFields>): readonly UserField[] {
+  return fieldsOf(read).filter((field) => differs(field, read, known));
+}
+
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, i) => item === b[i]);

@@ -177,7 +177,8 @@ function seen(
   return { actual: { ...user.actual, ...written(change) } };
 }
 
-function written(change: Update): Partial<UserFields> {
+/** The fields that a call sets. */
+export function written(change: Update): Partial<UserFields> {
   switch (change.kind) {
     case 'updateUserIdentityInfo':
     case 'updateUserPhoneConfig':

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Selectable } from 'kysely';
+import type { ExpressionBuilder, RawBuilder, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Lane } from '../plan/plan.ts';
 import { LANES } from '../plan/plan.ts';
@@ -152,7 +152,10 @@ export async function hastenRefused(tx: Tx, instance: string, error: string, now
     .execute();
 }
 
-/** Puts the item back for later; when the user has changed meanwhile, that change decides when. */
+/**
+ * Puts the item back for later; when the user has changed meanwhile, that change decides when. A doubt about Connect
+ * that no read has settled outlasts whatever went wrong since.
+ */
 export async function requeue(
   tx: Tx,
   item: WorkItem,
@@ -165,9 +168,24 @@ export async function requeue(
 ): Promise<void> {
   await updateUnchanged(tx, item, {
     due_at: retry.dueAt,
-    last_error: retry.error,
+    last_error: retry.error === READ_FIRST ? READ_FIRST : doubtOr(retry.error),
     attempts: item.attempts + (retry.countsAsAttempt ? 1 : 0),
   });
+}
+
+function doubtOr(error: string | null) {
+  return sql<string | null>`case when last_error = ${sql.lit(READ_FIRST)} then last_error else ${error} end`;
+}
+
+/** The user was read: what became of a call that may have been made is known. */
+export async function settleDoubt(tx: Tx, item: WorkItem): Promise<void> {
+  if (item.lastError !== READ_FIRST) return;
+  await tx
+    .updateTable('work_item')
+    .set({ last_error: null })
+    .where(isItem(item))
+    .where('last_error', '=', READ_FIRST)
+    .execute();
 }
 
 /** Hands a planned item to the apply stage; when the user has changed meanwhile, it is planned again. */
@@ -210,11 +228,13 @@ function dueAfterChange() {
     else work_item.due_at end`;
 }
 
-async function updateUnchanged(
-  tx: Tx,
-  item: WorkItem,
-  columns: Partial<Selectable<WorkItemTable>>,
-): Promise<void> {
+type Columns = {
+  readonly [Name in keyof Selectable<WorkItemTable>]?:
+    | Selectable<WorkItemTable>[Name]
+    | RawBuilder<Selectable<WorkItemTable>[Name]>;
+};
+
+async function updateUnchanged(tx: Tx, item: WorkItem, columns: Columns): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('work_item')
     .set({ ...columns, lease_until: 0 })

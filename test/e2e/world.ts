@@ -9,13 +9,11 @@ import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createSimulator, parseSeed } from '../../src/simulator/simulator.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { nextDueAt } from '../../src/store/work/claim.ts';
-import { hasFanOut } from '../../src/store/fan-outs.ts';
 import { openBridge } from '../../src/sync/bridge.ts';
-import type { Runtime } from '../../src/sync/runtime.ts';
 import { enqueueMany } from '../../src/sync/enqueue.ts';
 import { temporaryDatabase } from '../postgres/database.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { quiet } from './quiet.ts';
 
 const TOKEN = 'token-of-okta';
 export const INSTANCE_ID = '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50';
@@ -23,9 +21,6 @@ export const INSTANCE_ID = '5f0d6c0a-8f5e-4c6b-9d0e-2b7a1c3e4f50';
 const CORE_USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const CORE_GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-/** Retries wait at most five minutes; what lies further ahead (a parked user's next look) is not work to wait for. */
-const HORIZON_MS = 6 * 60_000;
 
 export interface WorldOptions {
   readonly bridge?: (yaml: string) => string;
@@ -185,17 +180,4 @@ async function bridgeConfig(folder: string, endpoint: string, options: WorldOpti
   return parseBridgeConfig(bridge ? bridge(yaml) : yaml, join(folder, 'bridge.yaml'), {
     OKTA_TOKEN_SHA256: hash('sha256', TOKEN),
   });
-}
-
-/** Waits, on the virtual clock, until no work is due within the horizon. */
-async function quiet(runtime: Runtime, clock: VirtualClock): Promise<void> {
-  for (let turn = 0; turn < 10_000; turn++) {
-    const { read } = runtime.store;
-    const dueAt = await nextDueAt(read, clock.now());
-    const busy = (await hasFanOut(read)) || (dueAt !== null && dueAt < clock.now() + HORIZON_MS);
-    const ready = [...runtime.directories.values()].every(({ mapping }) => mapping !== null);
-    if (!busy && ready) return;
-    await clock.sleep(500);
-  }
-  throw new Error('the bridge does not come to rest');
 }

@@ -10,6 +10,7 @@ import {
   replan,
   requeue,
   settle,
+  settleDoubt,
   toApplyStage,
   workOfUser,
 } from '../../src/store/work-items.ts';
@@ -217,6 +218,20 @@ describe.each(engines)('work items on $engine', ({ open }) => {
     await change(store, { receivedAt: 140 });
     await store.write((tx) => requeue(tx, item, { dueAt: 9_999, error: READ_FIRST, countsAsAttempt: true }));
     expect(await claimOne(store, 170)).toMatchObject({ generation: 2, stage: 'plan', lastError: READ_FIRST });
+  });
+
+  it('keep a doubt about Connect through other failures, until a read has settled it', async () => {
+    const store = await open();
+    await change(store, { receivedAt: 100 });
+    const item = await claimOne(store, 130);
+    await store.write((tx) => requeue(tx, item, { dueAt: 200, error: READ_FIRST, countsAsAttempt: true }));
+    const doubted = await claimOne(store, 200);
+    await store.write((tx) => requeue(tx, doubted, { dueAt: 300, error: 'reset', countsAsAttempt: true }));
+    const again = await claimOne(store, 300);
+    expect(again).toMatchObject({ lastError: READ_FIRST });
+    await store.write((tx) => settleDoubt(tx, again));
+    await store.write((tx) => requeue(tx, again, { dueAt: 400, error: 'reset', countsAsAttempt: true }));
+    expect(await claimOne(store, 400)).toMatchObject({ lastError: 'reset' });
   });
 
   it('wait after requeue in the stage they are in, and count the failures that count', async () => {

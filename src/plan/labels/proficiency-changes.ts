@@ -37,7 +37,7 @@ export function areUnknown(
   return actual === null && (applied.length > 0 || wanted.length > 0);
 }
 
-function levelIn(all: readonly UserProficiency[], wanted: UserProficiency): number | undefined {
+export function levelIn(all: readonly UserProficiency[], wanted: UserProficiency): number | undefined {
   return all.find((one) => isSame(one, wanted))?.level;
 }
 

@@ -7,7 +7,7 @@ import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername } from '../../store/links.ts';
 import { markSeen } from '../../store/link/seen.ts';
-import { hasten, hastenRefused } from '../../store/work-items.ts';
+import { hasten, hastenRefused, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
 import { saveLink } from '../planning/save-link.ts';
@@ -87,8 +87,11 @@ async function recordCreating({ runtime, user }: Making, username: string | null
   await runtime.store.write((tx) => saveLink(tx, user.key, { creating: username }, runtime.clock.now()));
 }
 
-/** The accepted call, what it did to the link, and its audit entry: one transaction. */
-async function recordChange(making: Making, change: Change, linked: LinkedUser | null): Promise<void> {
+/**
+ * The accepted call, what it did to the link, and its audit entry: one transaction. One whose answer never came is
+ * recorded when a read shows that it was made.
+ */
+export async function recordChange(making: Making, change: Change, linked: LinkedUser | null): Promise<void> {
   const { runtime, user, item } = making;
   const { userId, instance, directory } = user.key;
   const at = runtime.clock.now();
@@ -99,6 +102,7 @@ async function recordChange(making: Making, change: Change, linked: LinkedUser |
   await runtime.store.write(async (tx) => {
     if (recovered) await hasten(tx, instance, at);
     if (refusedBefore !== null) await hastenRefused(tx, instance, refusedBefore, at);
+    await settleDoubt(tx, item);
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await markSeen(tx, user.key, at);
     await trackChanged(tx, user, change, at);

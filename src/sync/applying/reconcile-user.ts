@@ -1,6 +1,6 @@
 import { LANES } from '../../plan/plan.ts';
 import { beforePlan } from '../../plan/progress.ts';
-import { isCurrent, READ_FIRST, replan } from '../../store/work-items.ts';
+import { isCurrent, READ_FIRST, replan, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import type { GuardedPlan } from '../planning/guard-plan.ts';
@@ -25,13 +25,15 @@ const MAX_STEPS = 30;
  */
 export async function reconcileUser(runtime: Runtime, item: WorkItem): Promise<void> {
   let read = false;
+  let inDoubt = item.lastError === READ_FIRST;
   for (let step = 0; step < MAX_STEPS; step++) {
     const user = await planForUser(runtime, runtime.store.read, item);
     if ('reason' in user) return backToPlanStage(runtime, item);
     const guarded = await guardedPlan(runtime.store.read, user);
-    const done = await takeStep({ runtime, item, user, guarded, read });
+    const done = await takeStep({ runtime, item, user, guarded, read, inDoubt });
     if (done === 'ended') return;
     read ||= done === 'read';
+    inDoubt &&= done === 'stepped';
   }
   throw new Error(`the plan of user ${item.userId} in ${item.instance} does not end`);
 }
@@ -43,24 +45,32 @@ interface Step {
   readonly guarded: GuardedPlan;
   /** Whether Connect was read since the item was claimed. */
   readonly read: boolean;
+  /** Whether a call may have been made of which it is not known what became of it. */
+  readonly inDoubt: boolean;
 }
 
-async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
-  const { runtime, item, user, guarded, read } = step;
+/** known: it was found out what the user is in Connect, though not all of it was read. */
+async function takeStep(step: Step): Promise<'ended' | 'read' | 'known' | 'stepped'> {
+  const { runtime, item, user, guarded, read, inDoubt } = step;
   const { plan, uncounted } = guarded;
   const connect = runtime.instances.get(item.instance)!.connect.inLane(LANES.indexOf(plan.lane));
   if (user.link?.creating) {
-    await resolveCreate(runtime, connect, user, plan);
-    return 'stepped';
+    const found = await resolveCreate({ runtime, connect, user, item }, plan);
+    return found ? 'known' : 'stepped';
   }
   if (uncounted.length > 0 || !(await isCurrent(runtime.store.read, item))) {
     await backToPlanStage(runtime, item);
     return 'ended';
   }
   if (user.takesOver) return (await takeOver(runtime, connect, user, item)) ? 'read' : 'ended';
-  if (!read && user.link?.linked && (plan.needsRead || item.lastError === READ_FIRST)) {
-    await readActual(runtime, connect, user, plan);
+  if (user.link?.linked && (inDoubt || (plan.needsRead && !read))) {
+    await readActual({ runtime, connect, user, item }, plan);
     return 'read';
+  }
+  // That a create is begun is stored before the call, so there was none.
+  if (inDoubt) {
+    await runtime.store.write((tx) => settleDoubt(tx, item));
+    return 'known';
   }
   const retiring = user.link?.linked?.retiring;
   if (retiring && retiring.quickConnects === undefined) {
@@ -75,7 +85,7 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'stepped'> {
   if (change.kind === 'createUser') refuseWithoutRoom(step);
   if (await prepare(step)) return 'stepped';
   await makeChange({ runtime, connect, user, item }, change);
-  return 'stepped';
+  return change.kind === 'createUser' ? 'known' : 'stepped';
 }
 
 /** @throws NoRoomError */

@@ -1,6 +1,4 @@
-import type { ActualUser } from '../../connect/user.ts';
-import { differs, fieldsOf } from '../../plan/field-targets.ts';
-import type { LinkedUser } from '../../plan/plan.ts';
+import { differingFields } from '../../plan/field-targets.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { linkOf } from '../../store/links.ts';
 import type { Link } from '../../store/links.ts';
@@ -74,14 +72,10 @@ async function recordRead(
   const linked = { ...before, actual: actual.fields, username: actual.username, tags };
   await saveLink(tx, link, { linked }, runtime.clock.now());
   await markSeen(tx, link, readAt);
-  const edited = editedFields(before, actual);
+  const edited = differingFields(before.actual, actual.fields);
   if (edited.length === 0) return false;
   await queue(tx, runtime, link, { action: 'user.edited', detail: { fields: edited } });
   return true;
-}
-
-function editedFields({ actual: before }: LinkedUser, { fields }: ActualUser): readonly string[] {
-  return fieldsOf(fields).filter((field) => differs(field, fields, before));
 }
 
 async function recordMissing(tx: Tx, runtime: Runtime, seen: SeenLink): Promise<boolean> {

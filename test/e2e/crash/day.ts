@@ -72,7 +72,7 @@ export const day: readonly Hour[] = [
   ],
 ];
 
-function createUser(name: string): DayRequest {
+export function createUser(name: string): DayRequest {
   const filter = `userName eq "${name}@acme.test"`;
   return { method: 'POST', path: '/Users', body: user(name), creates: { name, filter } };
 }
@@ -89,7 +89,7 @@ function user(name: string, more: object = {}): object {
   };
 }
 
-function createGroup(name: string, displayName: string, names: readonly string[]): DayRequest {
+export function createGroup(name: string, displayName: string, names: readonly string[]): DayRequest {
   const filter = `displayName eq "${displayName}"`;
   return { method: 'POST', path: '/Groups', body: group(displayName, names), creates: { name, filter } };
 }
@@ -98,11 +98,11 @@ function group(displayName: string, names: readonly string[]): object {
   return { schemas: [`${CORE}:Group`], displayName, members: members(...names) };
 }
 
-function members(...names: readonly string[]): readonly object[] {
+export function members(...names: readonly string[]): readonly object[] {
   return names.map((name) => ({ value: `\${${name}}` }));
 }
 
-function patch(path: string, operation: object): DayRequest {
+export function patch(path: string, operation: object): DayRequest {
   const body = { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: [operation] };
   return { method: 'PATCH', path, body };
 }

@@ -1,7 +1,17 @@
 import type { DayRequest, Hour } from './day.ts';
 
+/** What an IdP knows of a bridge. */
+export interface IdpMemory {
+  /** Of what it created, by name. */
+  readonly ids: Map<string, string>;
+  /** Versions that it was told of, by path; null is a deletion. */
+  readonly acknowledged: Map<string, number | null>;
+}
+
 export interface IdentityProviderOptions {
   readonly token: string;
+  /** Empty unless given. */
+  readonly memory?: IdpMemory;
   /** Resolves when a bridge is there to be asked, anew after each crash. */
   readonly bridgeUrl: () => Promise<string>;
   /** Called as a request leaves, with how many left before it. */
@@ -19,13 +29,14 @@ export class IdentityProvider {
   /** Requests that had to be repeated. */
   repeated = 0;
   readonly #options: IdentityProviderOptions;
-  readonly #ids = new Map<string, string>();
-  /** Versions, by path; null is a deletion. */
-  readonly #acknowledged = new Map<string, number | null>();
+  readonly #ids: IdpMemory['ids'];
+  readonly #acknowledged: IdpMemory['acknowledged'];
   #sent = 0;
 
   constructor(options: IdentityProviderOptions) {
     this.#options = options;
+    this.#ids = options.memory?.ids ?? new Map();
+    this.#acknowledged = options.memory?.acknowledged ?? new Map();
   }
 
   async live(hour: Hour): Promise<void> {

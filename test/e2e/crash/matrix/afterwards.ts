@@ -1,0 +1,46 @@
+import type { JournalEntry } from '../../../../src/simulator/simulator.ts';
+import { enqueueMany } from '../../../../src/sync/enqueue.ts';
+import { endState } from './end-state.ts';
+import { openLife } from './life.ts';
+import type { Life } from './life.ts';
+import type { Place } from './process.ts';
+import { stories } from './stories.ts';
+
+/**
+ * Starts the bridge again where one was killed, or ended, lets the story go on from the act that had not ended, and
+ * tells what there is at rest, and what was called from the story's beginning on.
+ */
+export async function afterwards({ order, simulator, lines }: Place) {
+  const told = lines.findLast((line) => 'done' in line)!;
+  const memory = { ids: new Map(told.ids), acknowledged: new Map(told.acknowledged) };
+  const life = await openLife(order.folder, { startMs: lines.at(-1)!.at, memory });
+  try {
+    const lost = await life.lost();
+    for (const act of stories[order.story]!.acts.slice(told.done + 1)) await act(life);
+    await life.quiet();
+    const calls = aboutUsers(simulator.journal());
+    await replanEverybody(life);
+    const state = await endState(life, simulator);
+    return { lost, state, calls, restless: aboutUsers(simulator.journal()).slice(calls.length) };
+  } finally {
+    await life.close();
+  }
+}
+
+async function replanEverybody(life: Life): Promise<void> {
+  const { store, directories } = life.runtime;
+  await store.write(async (tx) => {
+    for (const directory of directories.values()) await enqueueMany(tx, life.runtime, directory, null);
+  });
+  life.runtime.wake();
+  await life.quiet();
+}
+
+/** Calls that concern users, reads of names aside. */
+function aboutUsers(journal: readonly JournalEntry[]): readonly string[] {
+  return journal
+    .filter(({ operation }) => ABOUT_USERS.test(operation))
+    .map(({ operation, username, status }) => `${operation} ${username ?? ''} ${status}`);
+}
+
+const ABOUT_USERS = /^(?!List(?!User)|Describe(?!User$)|Search(?!Users|QuickConnects))/;

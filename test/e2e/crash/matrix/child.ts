@@ -1,0 +1,72 @@
+import { writeSync } from 'node:fs';
+import type { Life } from './life.ts';
+import { openLife } from './life.ts';
+import type { Line, Order } from './order.ts';
+import { cutOff, watchLives, watchSteps } from './steps.ts';
+import { stories } from './stories.ts';
+
+/** Lives stories in a process of its own, one after the other: `node child.ts '[…]'`, a list of orders. */
+const orders = JSON.parse(process.argv[2]!) as readonly Order[];
+const DAY_MS = 24 * 3_600_000;
+
+/** The life whose steps are told. */
+let counting: Life | null = null;
+let watched: (step: string) => void = () => undefined;
+watchLives();
+watchSteps((step) => watched(step));
+// Whoever was cut off may fail in any way; nobody hears of it in a process that is killed either.
+process.on('unhandledRejection', () => undefined);
+
+for (const [index, order] of orders.entries()) {
+  const isLast = index === orders.length - 1;
+  await new Promise<void>((ended, failed) => {
+    watchFor(order, isLast, ended);
+    live(order).then(ended, failed);
+  });
+}
+
+/** Ends the life at the step at which it is to end: with the process, or, when others are to live in it, without. */
+function watchFor({ folder, connectUrl, kill }: Order, isLast: boolean, ended: () => void): void {
+  const passed = new Map<string, number>();
+  watched = (step) => {
+    if (!counting) return;
+    const times = (passed.get(step) ?? 0) + 1;
+    passed.set(step, times);
+    tell({ folder, step, times, at: counting.now() });
+    if (step !== kill?.step || times !== kill.times) return;
+    if (isLast) process.kill(process.pid, 'SIGKILL');
+    cutOff(folder, connectUrl);
+    counting.stopTime();
+    counting = null;
+    ended();
+  };
+}
+
+async function live({ folder, story: name }: Order): Promise<void> {
+  const story = stories[name]!;
+  let life = await openLife(folder);
+  for (const act of story.before) await act(life);
+  await life.quiet();
+  if (story.daysBetween !== undefined) {
+    const { memory } = life;
+    const startMs = life.now() + story.daysBetween * DAY_MS;
+    await life.close();
+    life = await openLife(folder, { startMs, memory });
+    await life.quiet();
+  }
+  counting = life;
+  const { memory } = life;
+  const remember = () => ({ ids: [...memory.ids], acknowledged: [...memory.acknowledged] });
+  tell({ folder, done: -1, at: life.now(), ...remember() });
+  for (const [done, act] of story.acts.entries()) {
+    await act(life);
+    tell({ folder, done, at: life.now(), ...remember() });
+  }
+  counting = null;
+  await life.close();
+}
+
+/** At once: what a process had in its buffers when it was killed is lost. */
+function tell(line: Line): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+}
