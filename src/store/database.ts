@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { openPostgres } from './engine/postgres/open-postgres.ts';
+import { readPostgresSnapshot } from './engine/postgres/read-snapshot.ts';
 import { openSqlite } from './engine/sqlite/open-sqlite.ts';
+import { readSqliteSnapshot } from './engine/sqlite/read-snapshot.ts';
 import type { Store } from './engine/store.ts';
 import { StoreError } from './engine/store-error.ts';
+import type { Db } from './schema.ts';
 
 export type { Store } from './engine/store.ts';
 export type { Tx } from './schema.ts';
@@ -35,10 +38,29 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return { ...store, close: () => (closed ??= store.close()) };
 }
 
+/**
+ * Reads what is committed now on a connection of its own, whatever is written meanwhile. The store is open elsewhere,
+ * in this process or not.
+ *
+ * @throws StoreError `storeUrlInvalid` or `storeUnavailable`
+ */
+export function readSnapshot<T>(url: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const place = placeOf(url);
+  return place.engine === 'sqlite' ? readSqliteSnapshot(place.path, work) : readPostgresSnapshot(url, work);
+}
+
 function openEngine({ url, clock, pid, poolSize }: StoreOptions): Promise<Store> {
+  const place = placeOf(url);
+  if (place.engine === 'postgres') return openPostgres(url, poolSize);
+  return openSqlite(place.path, { pid, startedAt: clock.now() });
+}
+
+type Place = { readonly engine: 'sqlite'; readonly path: string } | { readonly engine: 'postgres' };
+
+function placeOf(url: string): Place {
   const path = /^sqlite:(?!\/\/|:)(.+)$/.exec(url)?.[1];
-  if (path !== undefined) return openSqlite(path, { pid, startedAt: clock.now() });
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, poolSize);
+  if (path !== undefined) return { engine: 'sqlite', path };
+  if (/^postgres(ql)?:\/\//.test(url)) return { engine: 'postgres' };
   throw new StoreError(
     'storeUrlInvalid',
     `storage.url is "${url.slice(0, 100)}". Expected "sqlite:" and the path of a file, for example sqlite:./data/bridge.db, or postgres://user@host/database`,

@@ -21,6 +21,7 @@ import { ResyncWatch } from './resync/resync-watch.ts';
 import { scopeOf } from './ownership/scope.ts';
 import { InstanceFollower } from './ownership/instance-follower.ts';
 import { NotOwnerError, ScopeOwner } from './ownership/scope-owner.ts';
+import { PlanningThread } from './planning/everybody/planning-thread.ts';
 import { Signal } from './signal.ts';
 import { Worker } from './worker.ts';
 
@@ -68,6 +69,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
     log,
     directories: openDirectories(config),
     instances,
+    planning: new PlanningThread(),
     wake: () => [...signals.values()].forEach((signal) => signal.notify()),
     owns,
     bucketLevels: () => budget.levels(),
@@ -100,7 +102,7 @@ export async function openBridge(options: BridgeOptions): Promise<Bridge> {
       for (const owner of owners) await owner.start();
     },
     stop: async () => {
-      await Promise.all([mappings, ...followers, ...owners].map((each) => each.stop()));
+      await Promise.all([runtime.planning, mappings, ...followers, ...owners].map((each) => each.stop()));
       await store.close();
     },
   };

@@ -9,6 +9,7 @@ import type { SuspendTarget } from '../plan/plan.ts';
 import type { DirectorySchema } from '../scim/schema.ts';
 import type { Store } from '../store/database.ts';
 import type { UserQuota } from './applying/user-quota.ts';
+import type { PlanningThread } from './planning/everybody/planning-thread.ts';
 
 /** Everything a running bridge consists of. Built once by `createRuntime`, handed to the edge and the worker. */
 export interface Runtime {
@@ -18,6 +19,8 @@ export interface Runtime {
   readonly log: Log;
   readonly directories: ReadonlyMap<string, DirectoryRuntime>;
   readonly instances: ReadonlyMap<string, InstanceRuntime>;
+  /** For what is asked of everybody. */
+  readonly planning: PlanningThread;
   /** Tells the worker that work was committed; it need not be called for correctness. */
   wake(): void;
   /** Whether this process, and no other, may call Connect for the instance now. */

@@ -17,6 +17,7 @@ import { createLog } from '../../src/log.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
 import { openStore } from '../../src/store/database.ts';
 import { UserQuota } from '../../src/sync/applying/user-quota.ts';
+import { PlanningThread } from '../../src/sync/planning/everybody/planning-thread.ts';
 import type { DirectoryRuntime, InstanceRuntime, Runtime } from '../../src/sync/runtime.ts';
 
 export const TOKEN = 'token-of-okta';
@@ -60,6 +61,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
       Object.entries(config.directories).map(([alias, each]) => [alias, directory(alias, each)]),
     ),
     instances: new Map(options.mapping === undefined ? [] : [['uk', instance(clock)]]),
+    planning: new PlanningThread(),
     wake: () => {},
     owns: () => true,
     refreshCatalog: () => {},

@@ -14,9 +14,9 @@ import type { MappingVersion } from '../../store/mapping-versions.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueueMany } from '../enqueue.ts';
 import { checkMapping } from './check-mapping.ts';
-import { addToSummary, compareAll, emptySummary } from '../planning/plan-all.ts';
+import { overEverybody } from '../planning/everybody/over-everybody.ts';
+import type { CausedEffect } from '../planning/everybody/passes/caused-effects.ts';
 import type { PlanSummary } from '../planning/plan-all.ts';
-import type { UserPlan } from '../planning/plan-for-user.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 
 /**
@@ -41,7 +41,8 @@ export async function proposeMapping(
   const mapping = checked(runtime, directory, text);
   if (mapping === 'catalogMissing') return null;
   if ('refused' in mapping) return refuse(runtime, directory, version, mapping.refused);
-  const summaries = await summarise(runtime, directory, mapping);
+  const asked = { pass: 'causedSummaries', options: {}, proposed: { text, mapping } } as const;
+  const summaries = await overEverybody(runtime, directory, asked);
   const exceeded = await exceededLimits(runtime, summaries);
   if (exceeded.length > 0) return hold(runtime, directory, version, { summaries, exceeded });
   await activate(runtime, directory, version, mapping, 'bridge');
@@ -113,34 +114,6 @@ async function refuse(
   return current(runtime, directory, version);
 }
 
-/** What the mapping would do to everybody, per instance. */
-async function summarise(
-  runtime: Runtime,
-  directory: DirectoryRuntime,
-  mapping: Mapping,
-): Promise<Readonly<Record<string, PlanSummary>>> {
-  const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
-  for await (const user of causedBy(runtime, directory, mapping))
-    summaries[user.key.instance] = addToSummary(summaries[user.key.instance]!, user);
-  return summaries;
-}
-
-/**
- * Everybody's plan under the mapping, with the effects alone that it causes: who is held or waits under the active
- * mapping too is none of its doing, and approving it must not approve that.
- */
-async function* causedBy(
-  runtime: Runtime,
-  directory: DirectoryRuntime,
-  mapping: Mapping,
-): AsyncGenerator<UserPlan> {
-  for await (const { before, after } of compareAll(runtime, runtime.store.read, directory, mapping)) {
-    const already = 'reason' in before ? [] : before.plan.effects;
-    const effects = after.plan.effects.filter((effect) => !already.includes(effect));
-    yield { ...after, plan: { ...after.plan, effects } };
-  }
-}
-
 interface Exceeded {
   readonly instance: string;
   readonly effect: Effect;
@@ -188,7 +161,7 @@ async function hold(
 /**
  * Makes a held version the active one; its effects as of now are approved with it.
  *
- * @throws Error when the version does not load any more
+ * @throws Error when the version does not load any more; AdminError when everybody cannot be planned
  */
 export async function approveMapping(
   runtime: Runtime,
@@ -199,9 +172,8 @@ export async function approveMapping(
   const mapping = checked(runtime, directory, version.text);
   if (mapping === 'catalogMissing') throw new Error('an instance of this directory cannot be read');
   if ('refused' in mapping) throw new Error(mapping.refused);
-  const covered: { userId: string; instance: string; effect: Effect }[] = [];
-  for await (const { key, plan } of causedBy(runtime, directory, mapping))
-    for (const effect of plan.effects) covered.push({ userId: key.userId, instance: key.instance, effect });
+  const proposed = { text: version.text, mapping };
+  const covered = await overEverybody(runtime, directory, { pass: 'causedEffects', options: {}, proposed });
   await activate(runtime, directory, version, mapping, actor, covered);
 }
 
@@ -211,13 +183,21 @@ async function activate(
   version: MappingVersion,
   mapping: Mapping,
   actor: string,
-  covered: readonly { userId: string; instance: string; effect: Effect }[] = [],
+  covered: readonly CausedEffect[] = [],
 ): Promise<void> {
   const at = runtime.clock.now();
   await runtime.store.write(async (tx) => {
     await versions.activateMapping(tx, version, { at });
-    for (const effect of covered)
-      await recordEffect(tx, { ...effect, state: 'approved', cause: 'mapping', countedAt: at });
+    for (const { userIds, instance, effect } of covered)
+      for (const userId of userIds)
+        await recordEffect(tx, {
+          userId,
+          instance,
+          effect,
+          state: 'approved',
+          cause: 'mapping',
+          countedAt: at,
+        });
     await pinNamedGroups(tx, directory, mapping);
     await enqueueMany(tx, runtime, directory, null);
     await audit(tx, runtime, directory, { action: 'mapping.activated', actor, detail: version.hash });

@@ -1,6 +1,7 @@
 import { loadMapping } from '../../config/mapping-config.ts';
 import { readMappingText } from '../../config/mapping-text.ts';
 import { activeMapping } from '../../store/mapping-versions.ts';
+import { AdminError } from '../admin/admin-error.ts';
 import { proposeMapping } from './mapping-activation.ts';
 import { isSetAside } from './set-aside.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -65,7 +66,9 @@ export class MappingWatch {
         await proposeMapping(this.#runtime, directory, text);
       directory.degraded = [];
     } catch (error) {
-      const problem = `mapping file of directory ${directory.alias} cannot be read: ${(error as Error).message}`;
+      if (this.#abort.signal.aborted) return;
+      const cannot = error instanceof AdminError ? 'judged' : 'read';
+      const problem = `mapping file of directory ${directory.alias} cannot be ${cannot}: ${(error as Error).message}`;
       if (directory.degraded[0] !== problem)
         this.#runtime.log.error({ directory: directory.alias, problem }, problem);
       directory.degraded = [problem];

@@ -6,7 +6,7 @@ import { FIELD_LABELS, renderFields, renderPlan, renderValue } from '../../plan/
 import type { NameOf } from '../../plan/render.ts';
 import { WAITS_FOR_DATE, workOfUser } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
-import { nameOf } from '../applying/make-change.ts';
+import { nameOf } from '../planning/name-of.ts';
 import { guardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserKey, UserPlan } from '../planning/plan-for-user.ts';

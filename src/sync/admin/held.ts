@@ -5,7 +5,7 @@ import { approveBatch, heldBatches, heldOfBatch } from '../../store/guard-effect
 import { latestMapping, mappingBySeq } from '../../store/mapping-versions.ts';
 import { enqueueUser } from '../enqueue.ts';
 import { approveMapping } from '../activation/mapping-activation.ts';
-import { nameOf } from '../applying/make-change.ts';
+import { nameOf } from '../planning/name-of.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
@@ -99,6 +99,7 @@ export async function activateVersion(runtime: Runtime, alias: string, seq: numb
   try {
     await approveMapping(runtime, directory, version, actor);
   } catch (error) {
+    if (error instanceof AdminError) throw error;
     throw new AdminError(
       409,
       'mappingRefused',

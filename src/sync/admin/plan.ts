@@ -1,38 +1,12 @@
-import { renderPlan } from '../../plan/render.ts';
-import { addToSummary, emptySummary, outcomeOf, planAll } from '../planning/plan-all.ts';
-import { nameOf } from '../applying/make-change.ts';
+import { overEverybody } from '../planning/everybody/over-everybody.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
-
-/** A reply that a person can still read; the summary counts everybody. */
-const MAX_LISTED = 1_000;
 
 /** What would be done for everybody under the active mapping. Nothing is written or called. */
 export async function planEverybody(runtime: Runtime, request: { directory?: string }) {
   const directory = directoryOf(runtime, request.directory);
-  const summaries = Object.fromEntries(directory.config.instances.map((alias) => [alias, emptySummary()]));
-  const users = [];
-  for await (const user of planAll(
-    runtime,
-    runtime.store.read,
-    directory,
-    directory.mapping?.mapping ?? null,
-  )) {
-    const { instance, userId } = user.key;
-    summaries[instance] = addToSummary(summaries[instance]!, user);
-    const parked = user.plan.parked ?? (user.link?.sync === 'parked' ? user.link.reason : null);
-    if (user.plan.changes.length === 0 && !parked) continue;
-    if (users.length < MAX_LISTED)
-      users.push({
-        userId,
-        userName: user.user?.userName ?? user.link?.userName ?? '',
-        instance,
-        outcome: outcomeOf(user),
-        parked,
-        changes: renderPlan(user.plan, nameOf(runtime.instances.get(instance)!)),
-      });
-  }
-  return { directory: directory.alias, waiting: waitingFor(runtime, directory), summaries, users };
+  const planned = await overEverybody(runtime, directory, { pass: 'plan', options: {} });
+  return { directory: directory.alias, waiting: waitingFor(runtime, directory), ...planned };
 }
 
 /** Why nobody can be planned at present, per instance. */

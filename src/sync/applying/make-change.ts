@@ -10,9 +10,10 @@ import { markSeen } from '../../store/link/seen.ts';
 import { hasten, hastenRefused, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
+import { nameOf } from '../planning/name-of.ts';
 import { saveLink } from '../planning/save-link.ts';
 import { trackChanged } from '../leaving/track-leaver.ts';
-import type { InstanceRuntime, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import { applyChange } from './apply-change.ts';
 import { ownUser } from './own-user.ts';
 
@@ -135,9 +136,4 @@ function usernameOf({ link }: UserPlan, change: Change): string | null {
   if (change.kind === 'createUser') return change.username;
   const either = [link?.linked, link?.linked?.retiring];
   return either.find((one) => one?.userId === change.userId)?.username ?? null;
-}
-
-export function nameOf({ catalog }: InstanceRuntime) {
-  return (kind: Parameters<NonNullable<typeof catalog>['name']>[0], id: string) =>
-    catalog?.name(kind, id) ?? id;
 }

@@ -38,7 +38,7 @@ export async function* compareAll(
   context: PlanningContext,
   db: Db,
   directory: PlannedDirectory,
-  mapping: Mapping,
+  mapping: Mapping | null,
 ): AsyncGenerator<Compared> {
   const mappings = [directory.mapping?.mapping ?? null, mapping];
   for await (const together of everybody(db, directory))

@@ -5,7 +5,7 @@ import type { LinkedUser } from '../../plan/plan.ts';
 import { renderFields } from '../../plan/render.ts';
 import { seenLinksAfter } from '../../store/link/seen.ts';
 import type { Link } from '../../store/links.ts';
-import { nameOf } from '../applying/make-change.ts';
+import { nameOf } from '../planning/name-of.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import { scanInstance } from './scan.ts';
 import type { Finding } from './scan.ts';

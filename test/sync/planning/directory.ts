@@ -43,7 +43,7 @@ export function planningContext(mappingText: string | null = MAPPING) {
       ]),
     ),
   };
-  return { context, directory };
+  return { context: { ...context, config }, directory };
 }
 
 const named = (...names: readonly string[]) => names.map((name) => ({ id: name.toLowerCase(), name }));

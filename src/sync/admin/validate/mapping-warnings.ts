@@ -6,7 +6,7 @@ import { groupName, namedGroups } from '../../../mapping/named-groups.ts';
 import { memberCount } from '../../../store/group-members.ts';
 import { pinsOf } from '../../../store/group-pins.ts';
 import { groupByDisplayName } from '../../../store/groups.ts';
-import { planAll } from '../../planning/plan-all.ts';
+import { overEverybody } from '../../planning/everybody/over-everybody.ts';
 import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 
 /**
@@ -17,9 +17,11 @@ import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 export async function mappingWarnings(
   runtime: Runtime,
   directory: DirectoryRuntime,
-  mapping: Mapping,
+  proposed: { readonly text: string; readonly mapping: Mapping },
 ): Promise<readonly string[]> {
-  const { effects, profiles } = await useOf(runtime, directory, mapping);
+  const { mapping } = proposed;
+  const use = await overEverybody(runtime, directory, { pass: 'ruleUse', options: {}, proposed });
+  const { effects, profiles } = use;
   const shadowed = ruleWarnings(mapping);
   const known = new Set(shadowed.map(({ line }) => line));
   const idle = mapping.rules
@@ -42,21 +44,6 @@ function catalogsOf({ instances }: Runtime, { config }: DirectoryRuntime) {
       return catalog ? [[alias, catalog] as const] : [];
     }),
   );
-}
-
-/** What comes of the rules for the users that there are. */
-async function useOf(runtime: Runtime, directory: DirectoryRuntime, mapping: Mapping) {
-  const effects = new Map<string, 'wins' | 'loses'>();
-  const profiles = new Set<unknown>();
-  for await (const { result } of planAll(runtime, runtime.store.read, directory, mapping)) {
-    if (!result || result.kind === 'unmatched') continue;
-    for (const { rule, lost, field, value } of result.trace()) {
-      effects.set(rule, 'wins');
-      for (const loser of lost) if (!effects.has(loser.rule)) effects.set(loser.rule, 'loses');
-      if (field === 'securityProfileIds') profiles.add(value);
-    }
-  }
-  return { effects, profiles };
 }
 
 function idleRule(

@@ -24,9 +24,10 @@ export async function validate(runtime: Runtime, files: FilesToValidate, env: Co
     }
   if (files.mapping) {
     const directory = directoryOf(runtime, files.mapping.directory);
-    const checked = checkMapping(runtime, directory, files.mapping.text);
+    const { text } = files.mapping;
+    const checked = checkMapping(runtime, directory, text);
     if ('error' in checked) errors.push(checked.error);
-    else warnings.push(...(await mappingWarnings(runtime, directory, checked.mapping)));
+    else warnings.push(...(await mappingWarnings(runtime, directory, { ...checked, text })));
   }
   const degraded = [...runtime.instances.values()].flatMap(({ alias, degraded: problems }) =>
     problems.map((problem) => `instance ${alias}: ${problem}`),

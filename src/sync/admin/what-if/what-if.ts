@@ -1,12 +1,10 @@
 import type { Mapping } from '../../../mapping/mapping.ts';
 import { checkMapping } from '../../activation/check-mapping.ts';
 import { exceededLimits } from '../../activation/mapping-activation.ts';
-import { nameOf } from '../../applying/make-change.ts';
-import { compareAll } from '../../planning/plan-all.ts';
+import { overEverybody } from '../../planning/everybody/over-everybody.ts';
 import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 import { AdminError } from '../admin-error.ts';
 import { directoryOf } from '../plan.ts';
-import { Tally } from './tally.ts';
 
 /**
  * What would become of everybody if another mapping took the active one's place, each user planned under both.
@@ -17,18 +15,19 @@ import { Tally } from './tally.ts';
 export async function whatIf(runtime: Runtime, request: { directory?: string; mappingText: string }) {
   const directory = directoryOf(runtime, request.directory);
   const mapping = parsed(runtime, directory, request.mappingText);
-  const tallies = new Map(
-    directory.config.instances.map((alias) => [alias, new Tally(nameOf(readInstance(runtime, alias)))]),
+  for (const alias of directory.config.instances) refuseUnread(runtime, alias);
+  const proposed = { text: request.mappingText, mapping };
+  const instances = await overEverybody(runtime, directory, { pass: 'whatIf', options: {}, proposed });
+  const exceeded = await exceededLimits(
+    runtime,
+    Object.fromEntries(instances.map(({ instance, effects }) => [instance, { effects }])),
   );
-  for await (const { before, after } of compareAll(runtime, runtime.store.read, directory, mapping))
-    tallies.get(after.key.instance)!.add(before, after);
-  const exceeded = await exceededLimits(runtime, Object.fromEntries(tallies));
   return {
     directory: directory.alias,
     activeVersion: directory.mapping?.version ?? null,
-    instances: [...tallies].map(([instance, tally]) => ({
+    instances: instances.map(({ instance, result }) => ({
       instance,
-      ...tally.result(),
+      ...result,
       /** Why its activation would wait for approval. */
       held: exceeded.filter((one) => one.instance === instance),
     })),
@@ -36,9 +35,8 @@ export async function whatIf(runtime: Runtime, request: { directory?: string; ma
 }
 
 /** Of an instance that was never read no name is known, so nothing can be said. */
-function readInstance({ instances }: Runtime, alias: string) {
-  const instance = instances.get(alias);
-  if (instance?.catalog) return instance;
+function refuseUnread({ instances }: Runtime, alias: string): void {
+  if (instances.get(alias)?.catalog) return;
   throw new AdminError(
     409,
     'instanceNotRead',
