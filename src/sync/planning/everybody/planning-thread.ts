@@ -33,12 +33,12 @@ export class PlanningThread {
   /** Gives up what runs and what waits. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#giveUp(STOPPING);
+    this.#giveUp(stopping());
     await this.#queue;
   }
 
   async #run(job: object): Promise<unknown> {
-    if (this.#stopped) throw STOPPING;
+    if (this.#stopped) throw stopping();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#giveUp = reject;
     const limit = setTimeout(() => reject(tooLong(this.#limitMs)), this.#limitMs);
@@ -55,7 +55,9 @@ export class PlanningThread {
   }
 }
 
-const STOPPING = new AdminError(503, 'stopping', 'The bridge is stopping.', 'Ask again once it runs.');
+function stopping(): AdminError {
+  return new AdminError(503, 'stopping', 'The bridge is stopping.', 'Ask again once it runs.');
+}
 
 function tooLong(limitMs: number): AdminError {
   return new AdminError(
