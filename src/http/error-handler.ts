@@ -9,7 +9,9 @@ export const SCIM_CONTENT_TYPE = 'application/scim+json; charset=utf-8';
 /** The one place where a SCIM request that failed gets its reply. */
 export function replyToError(log: Log, error: unknown, res: ServerResponse): void {
   const scimError = asScimError(error);
-  if (scimError.status >= 500) log.error({ ...contextOf(res), err: error }, 'request failed');
+  // 501 is /Me, asked for by any client: nobody has to act.
+  if (scimError.status >= 500 && scimError.status !== 501)
+    log.error({ ...contextOf(res), err: error }, 'request failed');
   if (res.headersSent) {
     // Half a list must not look like a whole one.
     res.destroy();

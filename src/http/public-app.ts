@@ -58,7 +58,7 @@ function expressApp(runtime: Runtime, { metrics, track, mounts }: Parts): expres
     setCommonHeaders(res);
     next();
   });
-  app.use(refuseLongUrl, refuseRepeatedHeaders, healthRouter(runtime, metrics));
+  app.use(refuseLongUrl, refuseRepeatedHeaders, refuseCodings, healthRouter(runtime, metrics));
   for (const [path, served] of mounts) app.use(path, scimRouter(served));
   app.use((req) => {
     throw new ScimError(
@@ -81,6 +81,13 @@ function refuseRepeatedHeaders(req: Request, _res: Response, next: NextFunction)
   const repeated = SINGLE_HEADERS.find((name) => (req.headersDistinct[name]?.length ?? 0) > 1);
   if (repeated === undefined) return next();
   throw badRequest('invalidSyntax', `The header ${repeated} is given twice. Send it once.`);
+}
+
+/** Node undoes the chunks alone, and a proxy may have found the body's end by the other coding (RFC 9112 §6.1). */
+function refuseCodings(req: Request, _res: Response, next: NextFunction): void {
+  const codings = req.headers['transfer-encoding'];
+  if (codings === undefined || codings.toLowerCase() === 'chunked') return next();
+  throw badRequest('invalidSyntax', 'Transfer-Encoding may only be chunked. Send the body without another.');
 }
 
 function refuseLongUrl(req: Request, _res: Response, next: NextFunction): void {

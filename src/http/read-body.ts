@@ -16,7 +16,7 @@ const readRaw = express.raw({ type: () => true, limit: BODY_LIMIT_BYTES, inflate
  * @throws ScimError 413, 415
  */
 export function readBody(req: Request, res: Response, next: NextFunction): void {
-  checkContentType(req.headers['content-type']);
+  checkContentType(req);
   readRaw(req, res, (error: unknown) => next(error && bodyError(error)));
 }
 
@@ -31,15 +31,18 @@ export function bodyOf(req: Request): Buffer {
  * @throws ScimError 415
  */
 export async function plainBody(req: IncomingMessage): Promise<Buffer> {
-  checkContentType(req.headers['content-type']);
+  checkContentType(req);
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
   await new Promise((resolve) => req.once('end', resolve));
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
-function checkContentType(header: string | undefined): void {
-  if (header === undefined || header === '') return;
+/** Without a body there is nothing that it could be wrong about: clients send one with GET and DELETE too. */
+function checkContentType({ headers }: IncomingMessage): void {
+  const header = headers['content-type'];
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (!header || !hasBody) return;
   const [type = '', ...parameters] = header
     .toLowerCase()
     .split(';')

@@ -69,6 +69,38 @@ describe('POST /Bulk', () => {
     expect((some.body as Results).Operations.map(({ status }) => status)).toEqual(['409', '409']);
   });
 
+  it('names the resource of an operation that failed, and of one with a slash at the end of its path', async () => {
+    const { call, url } = await startBridge();
+    const reply = await call('post', '/Bulk').send(
+      bulk([
+        { method: 'DELETE', path: '/Users/none' },
+        { method: 'POST', path: '/Users/', bulkId: '1', data: { userName: 'ada' } },
+        { method: 'PUT', path: '/Users/bulkId:1', data: {} },
+        { method: 'POST', path: '/Users', bulkId: '2', data: {} },
+      ]),
+    );
+    const [removed, made, replaced, refused] = (reply.body as Results).Operations;
+    expect(removed).toMatchObject({ status: '404', location: `${url}/scim/v2/Users/none` });
+    expect(made!.location).toMatch(new RegExp(`^${url}/scim/v2/Users/[0-9a-f-]{36}$`));
+    expect(replaced).toMatchObject({ status: '400', location: made!.location });
+    expect(refused).not.toHaveProperty('location');
+  });
+
+  it('tells the version of a group after a PATCH', async () => {
+    const { call } = await startBridge();
+    const reply = await call('post', '/Bulk').send(
+      bulk([
+        { method: 'POST', path: '/Groups', bulkId: 'g', data: { displayName: 'Blue' } },
+        {
+          method: 'PATCH',
+          path: '/Groups/bulkId:g',
+          data: { Operations: [{ op: 'add', path: 'members', value: [{ value: 'u-1' }] }] },
+        },
+      ]),
+    );
+    expect((reply.body as Results).Operations[1]).toMatchObject({ status: '204', version: 'W/"2"' });
+  });
+
   it('holds to the version that an operation names', async () => {
     const { call } = await startBridge();
     const { body } = await call('post', '/Users').send({ userName: 'ada' });

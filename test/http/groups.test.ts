@@ -190,6 +190,7 @@ describe('PATCH /Groups/{id}', () => {
       .send(patch(...operations))
       .expect(204);
     expect(reply.text).toBe('');
+    expect(reply.headers['etag']).toBe(await versionOf(bridge, group));
     expect(await membersOf(bridge, group)).toEqual(members);
   });
 

@@ -38,9 +38,11 @@ async function carriedOut(
   ids: ReadonlyMap<string, string>,
 ): Promise<BulkResult> {
   const { method, bulkId } = operation;
-  const named = { method, ...(bulkId !== undefined && { bulkId }) };
+  let named: Omit<BulkResult, 'status'> = { method, ...(bulkId !== undefined && { bulkId }) };
   try {
     const { path, data, version } = resolveBulkIds(operation, ids);
+    // RFC 7644 §3.7.3 asks for it of a failure too, but not of one to create.
+    if (method !== 'POST') named = { ...named, location: request.baseUrl + path };
     const { handler, id } = target(method, path);
     const newId = (bulkId && ids.get(bulkId)) || randomUUID();
     const { status, headers } = await handler({
@@ -51,8 +53,9 @@ async function carriedOut(
       headers: version === undefined ? {} : { 'if-match': version },
       body: Buffer.from(JSON.stringify(data ?? null)),
     });
-    const location = `${request.baseUrl}${method === 'POST' ? `${path}/${newId}` : path}`;
-    return { ...named, location, ...(headers?.['ETag'] && { version: headers['ETag'] }), status };
+    const location = headers?.['Location'];
+    const made = { ...(location && { location }), ...(headers?.['ETag'] && { version: headers['ETag'] }) };
+    return { ...named, ...made, status };
   } catch (error) {
     const scimError = asScimError(error);
     if (scimError.status >= 500) {

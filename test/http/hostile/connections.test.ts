@@ -68,6 +68,20 @@ describe('a connection', () => {
     },
   );
 
+  const codings = ['gzip, chunked', 'identity\r\nTransfer-Encoding: chunked'];
+  it.each(codings)(
+    'with Transfer-Encoding %j is answered 400: only chunks are undone here',
+    async (coding) => {
+      const { url } = await startBridge();
+      const reply = await raw(
+        url,
+        `${POST}Transfer-Encoding: ${coding}\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+      );
+      expect(reply).toMatch(/^HTTP\/1\.1 400 /);
+      expect(reply).toContain('Transfer-Encoding');
+    },
+  );
+
   it('leaves nothing of a refused body to be read as another request', async () => {
     const { url } = await startBridge();
     const inner = `DELETE /scim/v2/Users/1 HTTP/1.1\r\nHost: x\r\n\r\n`;

@@ -70,6 +70,14 @@ describe('a body', () => {
     expect((await post(bridge, '{"userName":"ada"}', type)).status).toBe(status);
   });
 
+  it.each(['/Users', '/Users/'])('that is none has no type that could be wrong, at %s', async (path) => {
+    const { call } = await startBridge();
+    await call('get', path).set('Content-Type', 'text/plain').expect(200);
+    await call('delete', `${path.replace(/\/$/, '')}/none`)
+      .set('Content-Type', 'text/plain')
+      .expect(404);
+  });
+
   it('without a type is taken: OneLogin sends one only if its admin says so', async () => {
     const { url } = await startBridge();
     const reply = await fetch(`${url}/scim/v2/Users`, {

@@ -1,5 +1,6 @@
 import { groupName } from '../../../mapping/named-groups.ts';
 import { ScimError } from '../../../scim/error.ts';
+import { etagOf } from '../../../scim/etag.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parseGroup } from '../../../scim/parse-group.ts';
 import type { GroupChange } from '../../../scim/patch/group-patch.ts';
@@ -72,7 +73,7 @@ async function patchGroup(request: ScimRequest): Promise<ScimReply> {
   const written = await changeGroup(request, changes);
   return request.query['attributes'] !== undefined
     ? groupReply(request, written, projection)
-    : { status: 204 };
+    : { status: 204, headers: { ETag: etagOf(written.version) } };
 }
 
 function refuseManyFilters(changes: readonly GroupChange[]): void {
