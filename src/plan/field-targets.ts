@@ -54,11 +54,16 @@ function fieldTarget(
       if (wanted === undefined) return withdrawnOr(kept, field, link);
       return sameValue(wanted, link.lastApplied[field]) ? kept : wanted;
     case 'seed':
+      return isHiredAgain(link) ? (wanted ?? kept) : kept;
     case 'ignore':
       return kept;
     default:
       return ownership[field] satisfies never;
   }
+}
+
+function isHiredAgain({ snapshot }: LinkedUser): boolean {
+  return snapshot !== null && fieldsOf(snapshot).length === 0;
 }
 
 /**

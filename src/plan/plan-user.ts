@@ -85,11 +85,10 @@ const DELETED_IN_CONNECT: ParkReason = {
 };
 
 function planCreate(input: PlanInput, user: DesiredUser): Plan {
-  const { securityProfileIds, routingProfileId } = user.fields;
-  const written = Object.entries(user.fields).filter(
-    ([field]) => input.ownership[field as UserField] !== 'ignore',
+  const written = fieldsOf(user.fields).filter(
+    (field) => input.ownership[field] !== 'ignore' || NEEDED.includes(field),
   );
-  const to = { ...Object.fromEntries(written), securityProfileIds, routingProfileId };
+  const to = Object.fromEntries(written.map((field) => [field, user.fields[field]])) as DesiredUser['fields'];
   return {
     ...noChange(null),
     changes: [{ ...creation(input, user), to, replaces: null }],
@@ -97,6 +96,9 @@ function planCreate(input: PlanInput, user: DesiredUser): Plan {
     lifecycle: 'active',
   };
 }
+
+/** CreateUser fails without them (API reference, CreateUser and UserIdentityInfo), whoever owns them later. */
+const NEEDED: readonly UserField[] = ['securityProfileIds', 'routingProfileId', 'firstName', 'lastName'];
 
 /**
  * Connect cannot rename: a new user is made, and only then is the old one suspended. The new one starts as what

@@ -160,7 +160,7 @@ export interface LinkedUser {
   readonly actual: Partial<UserFields>;
   readonly tags: Known<UserTags>;
   readonly proficiencies: Known<readonly UserProficiency[], null>;
-  /** Fields read just before the suspension. */
+  /** Fields read just before the suspension; none of them for one who was hired again since: he comes as a joiner. */
   readonly snapshot: Partial<UserFields> | null;
   /** The agent status that the suspension set; null when it set none. */
   readonly agentStatusId: string | null;

@@ -14,7 +14,7 @@ export function takenOver(former: LinkedUser, user: DesiredUser): LinkedUser {
   return {
     ...former,
     lastApplied,
-    snapshot: null,
+    snapshot: {},
     tags: { applied: Object.fromEntries(tags), actual: former.tags.actual },
     proficiencies: { applied: former.proficiencies.applied, actual: null },
   };

@@ -151,6 +151,7 @@ export class FrontDoor {
     const userId =
       target.userId ?? (outcome.kind === 'done' ? textMember(outcome.reply, 'UserId') : undefined);
     const errorType = errorTypeOf(outcome);
+    const securityProfileIds = textsMember(target.body, 'SecurityProfileIds');
     this.#parts.journal.add({
       at,
       account: target.account,
@@ -159,6 +160,7 @@ export class FrontDoor {
       ...(target.instance ? { instanceId: target.instance.id } : {}),
       ...(userId === undefined ? {} : { userId }),
       ...(target.username === undefined ? {} : { username: target.username }),
+      ...(securityProfileIds === undefined ? {} : { securityProfileIds }),
       status: statusOf(outcome),
       ...(errorType === undefined ? {} : { errorType }),
       ...(target.session ? { roleArn: target.session.roleArn } : {}),
@@ -242,4 +244,10 @@ function textMember(body: unknown, name: string): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const value = (body as Record<string, unknown>)[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+function textsMember(body: unknown, name: string): readonly string[] | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value = (body as Record<string, unknown>)[name];
+  return Array.isArray(value) ? value.map(String) : undefined;
 }

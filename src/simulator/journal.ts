@@ -8,6 +8,8 @@ export interface JournalEntry {
   readonly instanceId?: string;
   readonly userId?: string;
   readonly username?: string;
+  /** Those that the call was to give the user. */
+  readonly securityProfileIds?: readonly string[];
   /** The HTTP status sent; 0 when the connection was reset instead. */
   readonly status: number;
   /** Connect's exception name, or `ConnectionReset`. */

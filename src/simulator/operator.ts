@@ -105,6 +105,12 @@ export class Operator {
     found.routingProfiles.delete(profile.id);
   }
 
+  renameRoutingProfile(instance: string, name: string, to: string): void {
+    const found = this.#instance(instance);
+    const profile = profileNamed(found.routingProfiles, name);
+    found.routingProfiles.set(profile.id, { ...profile, name: to });
+  }
+
   setUserQuota(instance: string, userQuota: number): void {
     this.#instance(instance).userQuota = userQuota;
   }

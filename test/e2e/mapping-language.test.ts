@@ -62,6 +62,22 @@ describe('access by date', () => {
     await world.expectRest();
   });
 
+  test.each([
+    ['an end that lies in the past', (world: World) => ({ endDate: later(world, -1) })],
+    ['a start that lies ahead', (world: World) => ({ startDate: later(world, 60) })],
+    ['leave', () => ({ onLeave: true })],
+  ])('whom %s takes it from does not wait for more changes', async (_name, attributes) => {
+    const world = await start();
+    const ana = await world.addUser('ana@acme.test', 'Ana');
+    await world.addGroup('Connect Sales', [ana]);
+    await world.quiet();
+    const sentAt = world.clock.now();
+    await world.patch(`/Users/${ana}`, { op: 'add', value: { [ACME]: attributes(world) } });
+    await world.until(() => world.connectUser('ana@acme.test')?.securityProfiles[0] === 'No Access');
+    expect(world.clock.now() - sentAt).toBeLessThan(5_000);
+    await world.expectRest();
+  });
+
   test('is suspended while an attribute says so', async () => {
     const world = await start();
     const ana = await world.addUser('ana@acme.test', 'Ana', { [ACME]: { onLeave: true } });

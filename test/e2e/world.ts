@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import { expect, onTestFinished } from 'vitest';
+import type { Clock } from '../../src/clock.ts';
 import { parseBridgeConfig } from '../../src/config/bridge-config.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
@@ -46,9 +47,10 @@ export async function startWorld(options: WorldOptions = {}) {
   const mappings = { text: options.mapping ?? (await readFile('config/mapping.yaml', 'utf8')) };
   const config = await bridgeConfig(folder, simulator.url, options);
   const open = async () => {
+    const life = lifetime(clock);
     const bridge = await openBridge({
       config,
-      clock,
+      clock: life.clock,
       log: createLog('silent'),
       readFile: async (path) => (path === mappingFile ? mappings.text : readFile(path, 'utf8')),
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
@@ -57,16 +59,18 @@ export async function startWorld(options: WorldOptions = {}) {
     const server = createServer(bridge.runtime, { env: {} });
     const { url } = await server.listen();
     await bridge.start();
-    return { bridge, server, url };
+    return { bridge, server, url, life };
   };
   let running = await open();
-  onTestFinished(async () => {
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
     clock.stop();
     await running.server.close();
     await running.bridge.stop();
     await simulator.close();
     await rm(folder, { recursive: true });
-  });
+  };
+  onTestFinished(() => (stopped ??= stop()));
   const lastRequests = new Map<string, { method: Method; path: string; body: object | undefined }>();
   const scim = (method: Method, path: string, body?: object) => {
     if (method !== 'get' && method !== 'post') lastRequests.set(path, { method, path, body });
@@ -113,6 +117,19 @@ export async function startWorld(options: WorldOptions = {}) {
       await running.bridge.stop();
       running = await open();
     },
+    /**
+     * Ends the bridge as `kill -9` would: nothing of it happens any more, the call under way included, and whoever comes
+     * next finds what was committed. It is started again on the same store after `downMs`.
+     */
+    crash: async (downMs: number) => {
+      running.life.end();
+      await running.server.close();
+      await running.bridge.runtime.store.close();
+      await clock.sleep(downMs);
+      running = await open();
+    },
+    /** Before the end of the test, for one that starts many worlds. */
+    stop: () => (stopped ??= stop()),
     setMapping: (text: string) => {
       mappings.text = text;
     },
@@ -157,6 +174,24 @@ export async function startWorld(options: WorldOptions = {}) {
     calls,
     connectUser: (username: string) =>
       simulator.operator.snapshot(INSTANCE_ID).users.find((user) => user.username === username),
+  };
+}
+
+/** A clock on which nobody wakes any more once the process that looked at it was killed. */
+function lifetime(clock: Clock) {
+  let isOver = false;
+  const forever = new Promise<void>(() => {});
+  return {
+    clock: {
+      now: () => clock.now(),
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        await clock.sleep(ms, signal);
+        if (isOver) await forever;
+      },
+    },
+    end: () => {
+      isOver = true;
+    },
   };
 }
 

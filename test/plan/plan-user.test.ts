@@ -407,10 +407,15 @@ describe('one call per aspect that changes', () => {
     );
   });
 
-  it('a field that is ignored is not written at creation either', () => {
-    const ownership = { ...OWNERSHIP, lastName: 'ignore', routingProfileId: 'ignore' } as const;
-    const { lastName: _ignored, ...to } = FIELDS;
-    expect(planUser(planInput({ link: null, ownership })).changes).toEqual([create({ to })]);
+  it('a field that is ignored is not written at creation either, unless Connect makes nobody without it', () => {
+    const ownership = {
+      ...OWNERSHIP,
+      lastName: 'ignore',
+      routingProfileId: 'ignore',
+      mobile: 'ignore',
+    } as const;
+    const wanted = wants({ mobile: '+441' });
+    expect(planUser(planInput({ link: null, wanted, ownership })).changes).toEqual([create()]);
   });
 
   it('a user exchanged by hand to a profile that is not granted loses it and is given nothing', () => {

@@ -1,4 +1,5 @@
 import { LANES } from '../../plan/plan.ts';
+import { areUnknown } from '../../plan/labels/proficiency-changes.ts';
 import { beforePlan } from '../../plan/progress.ts';
 import { isCurrent, READ_FIRST, replan, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
@@ -63,7 +64,7 @@ async function takeStep(step: Step): Promise<'ended' | 'read' | 'known' | 'stepp
     return 'ended';
   }
   if (user.takesOver) return (await takeOver(runtime, connect, user, item)) ? 'read' : 'ended';
-  if (user.link?.linked && (inDoubt || (plan.needsRead && !read))) {
+  if (user.link?.linked && (inDoubt || (plan.needsRead && !read) || isUnread(user))) {
     await readActual({ runtime, connect, user, item }, plan);
     return 'read';
   }
@@ -93,6 +94,13 @@ function refuseWithoutRoom({ runtime, item }: Step): void {
   const { userQuota } = runtime.instances.get(item.instance)!;
   const refusal = userQuota.refusalOf(item.userId, runtime.clock.now());
   if (refusal) throw new NoRoomError(refusal);
+}
+
+/** Whom a create met, or who was taken over, has proficiencies that no read has told yet. */
+function isUnread({ link, input: { wanted } }: UserPlan): boolean {
+  const { linked } = link!;
+  if (wanted.kind !== 'active' || !linked || linked.lifecycle === 'deleted') return false;
+  return areUnknown(linked, wanted.user.proficiencies ?? []);
 }
 
 function backToPlanStage(runtime: Runtime, item: WorkItem): Promise<void> {

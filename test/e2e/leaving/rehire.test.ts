@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parked } from '../../../src/sync/admin.ts';
 import { listAudit } from '../../../src/store/audit.ts';
@@ -88,5 +89,23 @@ test('whom somebody deleted meanwhile is made anew; whose name differs in case i
   await world.quiet();
   expect(world.connectUser('ana@acme.test')?.tags['scim-bridge:user']).toBe(upper);
   expect((await parked(world.runtime, { limit: 10 })).items).toEqual([]);
+  await world.expectRest();
+});
+
+test('who is hired again gets what a joiner gets once', async () => {
+  const mapping = await readFile('config/mapping.yaml', 'utf8');
+  const world = await startWorld({ mapping: `${mapping}\n  lastName: seed\n` });
+  await world.quiet();
+  const { support } = await withFormerAna(world);
+  await world.quiet();
+  const again = await world.addUser('ana@acme.test', 'Ana', {
+    name: { givenName: 'Ana', familyName: 'King' },
+  });
+  await join(world, support, again);
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ lastName: 'King' });
+  await world.patch(`/Users/${again}`, { op: 'replace', path: 'name.familyName', value: 'Lovelace' });
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ lastName: 'King' });
   await world.expectRest();
 });

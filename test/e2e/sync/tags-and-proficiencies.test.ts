@@ -91,3 +91,28 @@ test.each(['AssociateUserProficiencies', 'TagResource', 'UpdateUserProficiencies
     await world.expectRest();
   },
 );
+
+test('who is hired again with his old name gets the proficiencies of a joiner', async () => {
+  const { world, ana, agents } = await withAna();
+  await world.scim('delete', `/Users/${ana}`).expect(204);
+  await world.quiet();
+  const again = await world.addUser('ana@acme.test', 'Ana');
+  await world.patch(`/Groups/${agents}`, { op: 'add', path: 'members', value: [{ value: again }] });
+  await world.quiet();
+  expect(skills(world)).toEqual(['Product CRM 2']);
+  await world.expectRest();
+});
+
+test('who gets back the name that a rename took from him gets the proficiencies of his rules', async () => {
+  const { world, ana } = await withAna();
+  world.setMapping(MAPPING.replace('user.userName', 'user.userName, rename: recreate'));
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ann@acme.test' });
+  await world.quiet();
+  world.setMapping(
+    MAPPING.replace('user.userName', 'user.userName, rename: recreate').replace('CRM: 2', 'CRM: 3'),
+  );
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ana@acme.test' });
+  await world.quiet();
+  expect(skills(world)).toEqual(['Product CRM 3']);
+  await world.expectRest();
+});

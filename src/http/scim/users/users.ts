@@ -1,3 +1,5 @@
+import { accessOf } from '../../../mapping/access.ts';
+import type { UserJson } from '../../../mapping/expression/attributes.ts';
 import { ScimError } from '../../../scim/error.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parsePatch } from '../../../scim/patch/parse-patch.ts';
@@ -90,12 +92,19 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
     if (!updated) throw changedMeanwhile();
     await refuseByVerdict(tx, request, { userId: stored.id, before: current, after: doc });
     if (!changed) return stored;
-    const urgency = stored.active && !updated.active ? 'leaver' : 'settle';
+    const urgency = hasAccess(request, stored) && !hasAccess(request, updated) ? 'leaver' : 'settle';
     await committed(tx, request, { action: 'user.update', userId: stored.id, urgency });
     return updated;
   });
   runtime.wake();
   return userReply(request, written, projection);
+}
+
+/** By `active` and by what the mapping's `access` reads: who has it no more does not wait for further changes. */
+function hasAccess({ runtime, directory }: ScimRequest, { active, doc }: StoredUser): boolean {
+  const mapping = directory.mapping?.mapping;
+  if (!active || !mapping) return active;
+  return accessOf(JSON.parse(doc) as UserJson, mapping, runtime.clock.now()).active;
 }
 
 /** @throws ScimError 413 */
