@@ -5,7 +5,7 @@ import type { LinkedUser, PlanInput } from './plan.ts';
  * What Connect has where nothing was set (API reference, CreateUser), and so what a withdrawn field goes back to.
  * Names and profiles are not here: Connect can only replace them.
  */
-const UNSET: Partial<UserFields> = {
+export const UNSET: Partial<UserFields> = {
   email: '',
   secondaryEmail: '',
   mobile: '',

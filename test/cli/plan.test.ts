@@ -125,6 +125,16 @@ test('says that a mapping would be held, as its activation would', async () => {
   expect(out).toContain('  would be held: deactivate of 5 users, where 2 may pass without approval');
 });
 
+test('says that renames wait for approval where the mapping asks', async () => {
+  const renamed = (mapping: string) =>
+    mapping.replace('value: user.userName', 'value: user.userName.replace("ana@", "anna@")');
+  const { code, out, err } = await plan(await office(), renamed, '--fail-on', 'held');
+  expect([code, err]).toEqual([1, '--fail-on: 1 held in uk']);
+  expect(out).toContain('  made anew under another username: 1 (ana@acme.test)');
+  expect(out).toContain('  users in Connect: 5 → 6');
+  expect(out).toContain('  would be held: recreate of 1 users, where 0 may pass without approval');
+});
+
 test('prints a comment for a pull request in which names stay text', async () => {
   const world = await office();
   const { out } = await plan(world, reorganised, '--markdown');

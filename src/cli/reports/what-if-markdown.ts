@@ -62,5 +62,5 @@ function table(first: string, second: string, rows: readonly (readonly string[])
 
 /** Names come from the identity provider and must stay text. */
 function escaped(text: string): string {
-  return text.replace(/[\\|<>`*_[\]@]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[\\|<>`*_[\]@\r\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -114,7 +114,7 @@ async function refuse(
   return current(runtime, directory, version);
 }
 
-interface Exceeded {
+export interface Exceeded {
   readonly instance: string;
   readonly effect: Effect;
   readonly users: number;

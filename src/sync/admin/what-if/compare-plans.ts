@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UserField } from '../../../connect/user.ts';
 import type { FieldTrace, MappedField } from '../../../mapping/mapping.ts';
+import { UNSET } from '../../../plan/field-targets.ts';
 import type { Waiting, UserPlan } from '../../planning/plan-for-user.ts';
 
 /** Where a user stands in an instance under one mapping, once its plan is carried out. */
@@ -78,8 +79,9 @@ export function fieldDifferences(before: UserPlan | Waiting, after: UserPlan): r
 
 type MappedUser = Extract<NonNullable<UserPlan['result']>, { kind: 'mapped' }>['user'];
 
+/** A field that is set to what it is without being set is no difference: nothing would be written. */
 function flat({ fields, ...rest }: MappedUser): Readonly<Record<string, unknown>> {
-  return { ...rest, ...fields };
+  return { ...rest, ...UNSET, ...fields };
 }
 
 function isWritten({ input }: UserPlan, field: string): boolean {

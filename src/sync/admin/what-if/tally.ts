@@ -77,7 +77,10 @@ export class Tally {
     const already = 'reason' in before ? [] : before.plan.effects;
     const caused = after.plan.effects.filter((effect) => !already.includes(effect));
     for (const effect of caused) this.#effects[effect] += 1;
-    if (caused.includes('recreate')) this.#recreated.add('', userName);
+    if (!caused.includes('recreate')) return;
+    this.#recreated.add('', userName);
+    // Whom he replaces stays in Connect, suspended, and counts against the quota.
+    this.#users.after += 1;
   }
 
   /** As the guard takes it. */

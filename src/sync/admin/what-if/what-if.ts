@@ -1,6 +1,6 @@
 import type { Mapping } from '../../../mapping/mapping.ts';
 import { checkMapping } from '../../activation/check-mapping.ts';
-import { exceededLimits } from '../../activation/mapping-activation.ts';
+import { type Exceeded, exceededLimits } from '../../activation/mapping-activation.ts';
 import { overEverybody } from '../../planning/everybody/over-everybody.ts';
 import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 import { AdminError } from '../admin-error.ts';
@@ -25,13 +25,28 @@ export async function whatIf(runtime: Runtime, request: { directory?: string; ma
   return {
     directory: directory.alias,
     activeVersion: directory.mapping?.version ?? null,
-    instances: instances.map(({ instance, result }) => ({
+    instances: instances.map(({ instance, result, effects }) => ({
       instance,
       ...result,
-      /** Why its activation would wait for approval. */
-      held: exceeded.filter((one) => one.instance === instance),
+      /** Why its activation, or what follows from it, would wait for approval. */
+      held: withAskedRenames(
+        exceeded.filter((one) => one.instance === instance),
+        mapping,
+        { instance, users: effects.recreate },
+      ),
     })),
   };
+}
+
+/** With `rename: ask`, renames do not hold the activation unless they are too many, but each of them is held. */
+function withAskedRenames(
+  exceeded: readonly Exceeded[],
+  { username }: Mapping,
+  { instance, users }: { readonly instance: string; readonly users: number },
+): readonly Exceeded[] {
+  if (username.rename !== 'ask' || users === 0) return exceeded;
+  if (exceeded.some(({ effect }) => effect === 'recreate')) return exceeded;
+  return [...exceeded, { instance, effect: 'recreate', users, limit: 0 }];
 }
 
 /** Of an instance that was never read no name is known, so nothing can be said. */
