@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { askBridge } from './admin-client.ts';
-import { print, query, show, withQuery } from './query.ts';
+import { print, query, show, wholeNumber, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
 import { renderHistory, renderRollback } from './reports/mapping-versions.ts';
 import type { HistoryReply, RollbackReply } from './reports/mapping-versions.ts';
@@ -18,13 +18,15 @@ export function addMapping(root: Command, shell: Shell): void {
       return show<HistoryReply>(shell, options, path, renderHistory);
     });
   query(mapping, 'rollback', 'propose the text of an earlier version again')
-    .argument('<version>', 'as "bridge mapping history" numbers it')
+    .argument('<version>', 'as "bridge mapping history" numbers it', (text) =>
+      wholeNumber(text, 1, 1_000_000_000),
+    )
     .option('--directory <alias>', 'the directory whose mapping it is')
-    .action((version: string, options: DirectoryOptions) => rollBack(shell, version, options));
+    .action((version: number, options: DirectoryOptions) => rollBack(shell, version, options));
 }
 
-async function rollBack(shell: Shell, version: string, options: DirectoryOptions): Promise<void> {
-  const path = `mapping/versions/${encodeURIComponent(version)}/rollback`;
+async function rollBack(shell: Shell, version: number, options: DirectoryOptions): Promise<void> {
+  const path = `mapping/versions/${version}/rollback`;
   const reply = await askBridge<RollbackReply>(options.socket, {
     method: 'POST',
     path: withQuery(path, { directory: options.directory }),

@@ -13,14 +13,14 @@ import { addMapping } from './mapping.ts';
 import { people, renderParked, renderHeld, renderStatus } from './output.ts';
 import type { HeldItem, ParkedReply, StatusReply } from './output.ts';
 import { addPlan } from './plan.ts';
-import { print, query, show, withQuery } from './query.ts';
+import { print, query, show, wholeNumber, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
 import { renderUnresolved } from './reports/unresolved.ts';
 import { renderExplain } from './reports/explain.ts';
 import type { ExplainReply } from './reports/explain.ts';
 import { addSamlCheck } from './saml-check.ts';
 import { serve } from './serve.ts';
-import { CommandError, EXIT } from './shell.ts';
+import { CommandError, EXIT, withoutControls } from './shell.ts';
 import type { ExitCode, Shell } from './shell.ts';
 import type { SimulatorCommand } from './simulator.ts';
 import { simulator } from './simulator.ts';
@@ -29,7 +29,8 @@ import { validate } from './validate/validate.ts';
 const DEFAULT_CONFIG = 'config/bridge.yaml';
 
 /** Runs one command line; what it prints goes through the shell. */
-export async function runCommand(shell: Shell, args: readonly string[]): Promise<ExitCode> {
+export async function runCommand(terminal: Shell, args: readonly string[]): Promise<ExitCode> {
+  const shell = withoutControls(terminal);
   try {
     await program(shell).parseAsync(args, { from: 'user' });
     return EXIT.ok;
@@ -92,12 +93,6 @@ function addProcesses(root: Command, shell: Shell): void {
     .description('play a day of Okta and Entra against a simulated Amazon Connect')
     .option('--once', 'end after the day instead of staying up', false)
     .action((options: { once: boolean }) => demo(shell, options));
-}
-
-function wholeNumber(text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new CommandError(EXIT.usage, `"${text}" is not a whole number from ${least} to ${most}.`);
 }
 
 function addQueries(root: Command, shell: Shell): void {

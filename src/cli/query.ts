@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { askBridge } from './admin-client.ts';
+import { CommandError, EXIT } from './shell.ts';
 import type { Shell } from './shell.ts';
 
 const DEFAULT_SOCKET = 'data/admin.sock';
@@ -43,4 +44,11 @@ export function print<T>(
 export function withQuery(path: string, values: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}
+
+/** An argument or option that is one; both bounds are allowed. */
+export function wholeNumber(text: string, least: number, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new CommandError(EXIT.usage, `"${text}" is not a whole number from ${least} to ${most}.`);
 }

@@ -40,6 +40,7 @@ export function loadMapping(text: string, file: string, extensions: Extensions =
     access,
     unmatched: value.unmatched,
     ownership: fieldOwnership(value.ownership),
+    tables: value.tables,
     tests: zone === null ? [] : readTests(value.tests, { attributes, zone }, reader),
   };
   if (problems.length > 0) throw new ConfigError(problems);

@@ -1,6 +1,7 @@
 import type { DesiredUser, FieldOwnership, UserField, UserFields } from '../connect/user.ts';
 import type { Zone } from './access/zone.ts';
 import type { Expression } from './expression.ts';
+import type { Tables } from './expression/functions.ts';
 
 /** A place in the mapping file, 1-based. */
 export interface SourcePosition {
@@ -79,6 +80,8 @@ export interface Mapping {
   readonly unmatched: { readonly new: 'skip'; readonly existing: 'suspend' | 'delete' };
   readonly ownership: FieldOwnership;
   readonly tests: readonly MappingTest[];
+  /** What its expressions look up, for others that are asked about the same users. */
+  readonly tables: Tables;
 }
 
 /** What the author of a mapping expects of a user. */

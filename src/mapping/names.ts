@@ -10,7 +10,7 @@ const LABELS: Readonly<Record<CatalogKind, string>> = {
 
 export interface UnknownName {
   readonly found: string;
-  /** `Closest: "Sales".`, or that there are none at all. */
+  /** `Closest: "Sales".`, or where to look when nothing is close. */
   readonly closest: string;
 }
 
@@ -25,6 +25,13 @@ export function unknownName(
   const closest = catalog.closest(kind, name);
   return {
     found: `no ${LABELS[kind]} named ${JSON.stringify(name)} in instance "${instanceAlias}"`,
-    closest: closest === undefined ? 'It has none.' : `Closest: ${JSON.stringify(closest)}.`,
+    closest:
+      closest === undefined ? whereToLook(kind, name, catalog) : `Closest: ${JSON.stringify(closest)}.`,
   };
+}
+
+function whereToLook(kind: CatalogKind, name: string, { contents }: Catalog): string {
+  if (name.startsWith('user.')) return `For its value write { cel: ${name} }.`;
+  if (contents[kind].length === 0) return 'It has none.';
+  return `List them with: bridge catalog ${kind.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -95,3 +95,10 @@ rules:
     set: { routingProfile: Sales, securityProfiles: [Agent] }
 unmatched: { new: skip, existing: suspend }
 `;
+
+test('a name that would write elsewhere on the screen is shown as what it is', async () => {
+  const world = await startWorld();
+  const id = await world.addUser('ana\u001b[2J\u202e', 'Ana');
+  await world.quiet();
+  expect((await explained(world, id))[0]).toBe(`ana\\u001b[2J\\u202e (SCIM id ${id})`);
+});

@@ -92,13 +92,13 @@ test('a rollback to a text that Connect no longer fits is refused with its mista
 });
 
 const refusals = [
-  { version: '9', message: 'has no mapping version 9' },
-  { version: '1', message: 'is the active one' },
-  { version: 'x', message: 'Invalid input' },
+  { version: '9', exit: 1, message: 'has no mapping version 9' },
+  { version: '1', exit: 1, message: 'is the active one' },
+  { version: 'x', exit: 2, message: '"x" is not a whole number' },
 ];
-test.each(refusals)('refuses to roll back to $version', async ({ version, message }) => {
+test.each(refusals)('refuses to roll back to $version', async ({ version, exit, message }) => {
   const world = await startWorld();
   await world.quiet();
   const { code, err } = await mapping(world, 'rollback', version);
-  expect([code, err]).toEqual([1, expect.stringContaining(message)]);
+  expect([code, err]).toEqual([exit, expect.stringContaining(message)]);
 });

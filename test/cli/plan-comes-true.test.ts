@@ -91,8 +91,8 @@ function ours(world: World): readonly Values[] {
     .map((user) => ({
       username: user.username,
       securityProfiles: user.securityProfiles.join(),
-      'last name': String(user.lastName),
-      mobile: String(user.mobile ?? ''),
+      'last name': user.lastName ?? '',
+      mobile: user.mobile ?? '',
       hierarchy: user.hierarchy.join(),
       tags: String(user.tags['team']),
       'routing profile': user.routingProfile,

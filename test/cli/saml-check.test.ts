@@ -59,3 +59,12 @@ test('points at what is wrong with the expression', async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/^user\.usrName\n +\^ .*userName/);
 });
+
+test('looks into the tables of the active mapping', async () => {
+  const base = (await startWorld()).mapping();
+  const world = await startWorld({ mapping: `${base}tables: { logins: { Ana: user0@acme.test } }\n` });
+  await world.addGroup('Connect Sales', [await world.addUser('user0@acme.test', 'Ana')]);
+  await world.quiet();
+  const { code, out } = await check(world, 'lookup("logins", user.name.givenName)');
+  expect([code, out]).toEqual([0, 'directory main: 1 equal, 0 not']);
+});

@@ -10,6 +10,7 @@ export function ruleWarnings({ rules }: Mapping): readonly NameProblem[] {
       ? [warning(rule, grantsByPrefix(rule.when.prefix))]
       : []),
     ...grantsByAttribute(rule),
+    ...literalAttributes(rule),
   ]);
 }
 
@@ -32,6 +33,15 @@ function grantsByAttribute(rule: Rule): readonly NameProblem[] {
   const read = [...new Set(facts)].join(' and ');
   const text = `it grants security profiles by ${read}. Entra does not say when an attribute is emptied, so with Entra whoever had it keeps them; grant by group there.`;
   return [warning(rule, text)];
+}
+
+/** Names of profiles and groups are looked up in the instance; the value of a tag may be anything. */
+function literalAttributes(rule: Rule): readonly NameProblem[] {
+  return Object.entries(rule.set.tags ?? {}).flatMap(([key, value]) => {
+    if (value.kind !== 'literal' || !value.text.startsWith('user.')) return [];
+    const text = `tag "${key}" gets the text "${value.text}" as it is. For its value write { cel: ${value.text} }.`;
+    return [{ ...value.at, message: `rule "${rule.name}": ${text}` }];
+  });
 }
 
 const NEVER_EMPTIED: readonly string[] = ['user.active', 'user.userName', 'user.id'];

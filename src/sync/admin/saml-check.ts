@@ -9,7 +9,7 @@ import { directoryOf } from './plan.ts';
  * Whether the RoleSessionName that the IdP will send at sign-in is the Connect username, for every active user whom
  * the rules want in an instance with SAML. Connect compares them letter by letter, in their case.
  *
- * @param request.expression CEL over `user`, without the tables of the mapping file
+ * @param request.expression CEL over `user`, with the tables of the active mapping
  */
 export async function samlCheck(runtime: Runtime, request: { directory?: string; expression: string }) {
   const directory = directoryOf(runtime, request.directory);

@@ -108,3 +108,9 @@ const byNothingThatEmpties = [
 test.each(byNothingThatEmpties)('{ %s } rests on nothing that is emptied', (rule) => {
   expect(warnings(rule)).toEqual([]);
 });
+
+test('a tag that is the name of an attribute, where its value is meant', () => {
+  expect(warnings(`when: { group: Leeds }, set: { tags: { site: user.title, from: users } }`)).toEqual([
+    'rule "second": tag "site" gets the text "user.title" as it is. For its value write { cel: user.title }.',
+  ]);
+});

@@ -43,12 +43,16 @@ export async function samlPass(everybody: Everybody, options: { readonly express
   return { counts, findings };
 }
 
-/** @throws ExpressionError */
+/**
+ * With the tables of the active mapping.
+ *
+ * @throws ExpressionError
+ */
 export function sessionNameExpression(
-  { config }: Pick<PlannedDirectory, 'config'>,
+  { config, mapping }: Pick<PlannedDirectory, 'config' | 'mapping'>,
   text: string,
 ): Expression {
-  return expressionCompiler(userAttributes(config.extensions), {})(text, {
+  return expressionCompiler(userAttributes(config.extensions), mapping?.mapping.tables ?? {})(text, {
     expects: 'string',
     groups: false,
   });
