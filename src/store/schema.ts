@@ -99,6 +99,7 @@ export interface LinkTable {
   synced_at: number | null;
   /** When the bridge last read or wrote the user in Connect; null for one that it never has. */
   seen_at: Generated<number | null>;
+  addresses_seen_at: Generated<number | null>;
   /** JSON: what the mapping set and what was last seen; null before. */
   tags: Generated<string | null>;
   proficiencies: Generated<string | null>;

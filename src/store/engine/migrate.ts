@@ -8,6 +8,7 @@ import { sharedDatabase } from './migrations/0003-shared-database.ts';
 import { tagsAndProficiencies } from './migrations/0004-tags-and-proficiencies.ts';
 import { leavers } from './migrations/0005-leavers.ts';
 import { operations } from './migrations/0006-operations.ts';
+import { seenAddresses } from './migrations/0007-seen-addresses.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-tags-and-proficiencies': tagsAndProficiencies,
   '0005-leavers': leavers,
   '0006-operations': operations,
+  '0007-seen-addresses': seenAddresses,
 };
 
 /**

@@ -9,6 +9,8 @@ export interface SeenLink {
   readonly link: Link;
   /** UTC milliseconds; null when the bridge has never read or written the user. */
   readonly seenAt: number | null;
+  /** As `seenAt`, of e-mail, secondary e-mail and mobile: a write of ours can be later than an edit of those. */
+  readonly addressesSeenAt: number | null;
 }
 
 /**
@@ -17,6 +19,20 @@ export interface SeenLink {
  * @param at of a read, when it was sent; of a write, when it was answered
  */
 export async function markSeen(
+  tx: Tx,
+  { userId, instance }: Pick<Link, 'userId' | 'instance'>,
+  at: number,
+): Promise<void> {
+  await tx
+    .updateTable('link')
+    .set({ seen_at: at, addresses_seen_at: at })
+    .where('user_id', '=', userId)
+    .where('instance', '=', instance)
+    .execute();
+}
+
+/** As `markSeen`, of a write that neither read nor replaced the user's addresses. */
+export async function markWritten(
   tx: Tx,
   { userId, instance }: Pick<Link, 'userId' | 'instance'>,
   at: number,
@@ -46,7 +62,12 @@ export async function seenLinksAfter(
     .orderBy('seq')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ seq: row.seq, link: storedLink(row), seenAt: row.seen_at }));
+  return rows.map((row) => ({
+    seq: row.seq,
+    link: storedLink(row),
+    seenAt: row.seen_at,
+    addressesSeenAt: row.addresses_seen_at,
+  }));
 }
 
 export async function seenAtOf(

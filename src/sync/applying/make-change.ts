@@ -6,7 +6,7 @@ import { afterChange, afterFound } from '../../plan/progress.ts';
 import { renderChange } from '../../plan/render.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { enqueueUsername } from '../../store/links.ts';
-import { markSeen } from '../../store/link/seen.ts';
+import { markSeen, markWritten } from '../../store/link/seen.ts';
 import { hasten, hastenRefused, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
@@ -105,7 +105,7 @@ export async function recordChange(making: Making, change: Change, linked: Linke
     if (refusedBefore !== null) await hastenRefused(tx, instance, refusedBefore, at);
     await settleDoubt(tx, item);
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
-    await markSeen(tx, user.key, at);
+    await (tellsAddresses(change) ? markSeen : markWritten)(tx, user.key, at);
     await trackChanged(tx, user, change, at);
     if (freesUsername(user, change)) await enqueueUsername(tx, user.link!, at);
     await appendAudit(tx, {
@@ -123,6 +123,11 @@ export async function recordChange(making: Making, change: Change, linked: Linke
     });
   });
   runtime.log.info({ userId, instance, change: change.kind }, 'changed in Connect');
+}
+
+/** Nobody can have edited who was just made, and the identity is written as a whole. */
+function tellsAddresses({ kind }: Change): boolean {
+  return kind === 'createUser' || kind === 'updateUserIdentityInfo';
 }
 
 /** For good, or for one who is hired again: a former user who is suspended can be taken over. */

@@ -97,18 +97,33 @@ async function look(scan: Scan, seen: SeenLink): Promise<Finding | null> {
     : { kind: 'notOurs', seen };
 }
 
-function isSuspect(scan: Scan, { link, seenAt }: SeenLink, linked: LinkedUser): boolean {
+function isSuspect(scan: Scan, seen: SeenLink, linked: LinkedUser): boolean {
+  const { link, seenAt } = seen;
   const { startedAt, listed, indexed, runtime } = scan;
   // Written while the lists were read: nothing in them says more than the link does.
   if (seenAt !== null && seenAt >= startedAt) return false;
   const user = listed.get(linked.userId);
   if (!user || seenAt === null) return true;
   if (user.lastModifiedTime === null || user.lastModifiedTime > seenAt + CLOCK_SKEW_MS) return true;
+  if (areAddressesInDoubt(scan, seen, linked)) return true;
   const entry = indexed.get(linked.userId);
   if (!entry || seenAt > startedAt - INDEX_LAG_MS) return false;
   if (!isOurs(runtime, link, entry.tags)) return true;
   return fieldsOf(entry.fields).some((field) => differs(field, entry.fields, linked.actual));
 }
+
+/** A write of ours moved LastModifiedTime past an edit, if there was one, and the search index has no addresses. */
+function areAddressesInDoubt(
+  { runtime }: Scan,
+  { link, seenAt, addressesSeenAt }: SeenLink,
+  { lifecycle, lastApplied }: LinkedUser,
+): boolean {
+  if (lifecycle !== 'active' || (addressesSeenAt ?? 0) >= (seenAt ?? 0)) return false;
+  const { ownership } = runtime.directories.get(link.directory)?.mapping?.mapping ?? {};
+  return ADDRESSES.some((field) => ownership?.[field] === 'enforce' && lastApplied[field] !== undefined);
+}
+
+const ADDRESSES = ['email', 'secondaryEmail', 'mobile'] as const;
 
 async function describe(connect: ConnectInstance, id: ConnectUserId): Promise<ActualUser | null> {
   try {

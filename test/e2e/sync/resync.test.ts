@@ -200,3 +200,21 @@ test('a resync is not due again because the bridge was restarted', async () => {
   await world.clock.sleep(HOUR_MS / 2);
   expect(operations(world)).toEqual([]);
 });
+
+test('an address edited before a write of ours, which hides its time, is found and set back', async () => {
+  const { world, ana } = await withTwo();
+  edit(world, 'ana@acme.test', { secondaryEmail: 'attacker@mail.test' });
+  await world.addGroup('Connect Quality', [ana]);
+  await world.quiet();
+  expect(world.connectUser('ana@acme.test')).toMatchObject({
+    securityProfiles: expect.arrayContaining(['QualityAnalyst']),
+    secondaryEmail: 'attacker@mail.test',
+  });
+  await world.clock.sleep(60_000);
+  await resynced(world);
+  expect(world.connectUser('ana@acme.test')?.secondaryEmail ?? '').toBe('');
+  world.simulator.clearJournal();
+  await resynced(world);
+  expect(operations(world)).toEqual(['ListUsers', 'SearchUsers']);
+  await world.expectRest();
+});
