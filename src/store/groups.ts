@@ -12,6 +12,8 @@ import type { ListQuery, Page } from './filter/page.ts';
 import { pageOf } from './filter/page.ts';
 import { countResource } from './filter/resource-count.ts';
 import { groupScopes } from './filter/resource-scope.ts';
+import type { Stretch } from './filter/resource-count.ts';
+import { firstSeq } from './filter/resource-count.ts';
 import type { Db, GroupTable, Tx } from './schema.ts';
 
 export interface StoredGroup {
@@ -61,7 +63,7 @@ export async function insertGroup(tx: Tx, group: NewGroup): Promise<StoredGroup>
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await countResource(tx, 'scim_group', group.directory, 1);
+  await countResource(tx, 'scim_group', row, 1);
   return storedGroup(row);
 }
 
@@ -116,9 +118,21 @@ export async function findGroups(
     .selectAll('scim_group')
     .where(groupsMatching(directory, filter, scope))
     .where('deleted_at', 'is', null);
-  const page = await pageOf({ db, table: 'scim_group', directory, found, query, scope });
+  const list = { db, table: 'scim_group', directory, found, query, scope, stretch: selectStretch } as const;
+  const page = await pageOf(list);
   return { ...page, rows: page.rows.map(storedGroup) };
 }
+
+const selectStretch = prepared((db, stretch: Stretch) =>
+  db
+    .selectFrom('scim_group')
+    .selectAll()
+    .where('directory', '=', stretch.directory)
+    .where('deleted_at', 'is', null)
+    .where('seq', '>=', firstSeq(db.selectFrom('scim_group').where('deleted_at', 'is', null), stretch))
+    .orderBy('seq')
+    .limit(stretch.limit),
+);
 
 /**
  * Gives the group a new document and the next version; its members stay.
@@ -154,15 +168,16 @@ export async function deleteGroup(
   group: Pick<StoredGroup, 'id' | 'directory'>,
   at: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  const deleted = await tx
     .updateTable('scim_group')
     .set({ deleted_at: at })
     .where('id', '=', group.id)
     .where('directory', '=', group.directory)
     .where('deleted_at', 'is', null)
+    .returning(['seq', 'directory'])
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  await countResource(tx, 'scim_group', group.directory, -1);
+  if (!deleted) return false;
+  await countResource(tx, 'scim_group', deleted, -1);
   return true;
 }
 

@@ -24,7 +24,7 @@ export interface Schema {
   audit: AuditTable;
   leaver: LeaverTable;
   /** Live resources of a directory; `resource` is the name of their table. */
-  resource_count: { directory: string; resource: string; total: number };
+  resource_block: { directory: string; resource: string; block: number; total: number };
   owner: OwnerTable;
 }
 

@@ -4,13 +4,7 @@ import { foldCase, textFault } from '../scim/value/text.ts';
 import { prepared } from './engine/prepared.ts';
 import { isLongKey, refuseLongKeys } from './filter/key.ts';
 import { StoreError } from './engine/store-error.ts';
-import { engineOf } from './engine/engine-of.ts';
-import type { Store } from './engine/store.ts';
-import { isLookup, lookupOf, usersMatching } from './filter/matching.ts';
-import type { ListQuery, Page } from './filter/page.ts';
-import { pageOf } from './filter/page.ts';
 import { countResource, totalOf } from './filter/resource-count.ts';
-import { userScopes } from './filter/resource-scope.ts';
 import type { Db, Schema, Tx, UserTable } from './schema.ts';
 
 export interface StoredUser {
@@ -50,7 +44,7 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<StoredUser> {
   });
   if (!row) throw await userNameTaken(tx, user.directory, user.doc.userName, user.id);
   await insertEmails(tx, user.directory, user.id, foldedEmails(user.doc));
-  await countResource(tx, 'scim_user', user.directory, 1);
+  await countResource(tx, 'scim_user', row, 1);
   return storedUser(row);
 }
 
@@ -86,70 +80,6 @@ export async function userByUserName(
     .where('user_name_folded', '=', foldCase(userName))
     .executeTakeFirst();
   return row ? storedUser(row) : null;
-}
-
-/**
- * A page of the directory's users, in a stable order.
- *
- * @throws ScimError 400 invalidFilter for an attribute that is not stored, 400 invalidCursor; StoreError `timeLimit`
- */
-export async function findUsers(
-  { read, scan }: Pick<Store, 'read' | 'scan'>,
-  directory: string,
-  query: ListQuery,
-): Promise<Page<StoredUser>> {
-  const lookedUp = await lookUpUsers(read, directory, query);
-  if (lookedUp) return { rows: lookedUp.map(storedUser), totalResults: lookedUp.length, next: null };
-  const { filter } = query;
-  const isIndexed = filter ? isLookup(filter, 'User') : !query.sortBy;
-  const db = isIndexed ? read : scan;
-  const scope = userScopes[engineOf(db)];
-  const found = db
-    .selectFrom('scim_user')
-    .selectAll('scim_user')
-    .where(usersMatching(directory, filter, scope));
-  const page = await pageOf({ db, table: 'scim_user', directory, found, query, scope });
-  return { ...page, rows: page.rows.map(storedUser) };
-}
-
-/** Null when no lookup serves the query, or when it finds more than a page. */
-async function lookUpUsers(db: Db, directory: string, query: ListQuery) {
-  const lookup = lookupOf(query);
-  const select = lookup && LOOKUPS[lookup.attribute];
-  if (!select) return null;
-  const rows = await select(db, { directory, value: lookup.value, limit: query.count });
-  return rows.length < query.count ? rows : null;
-}
-
-interface LookupValues {
-  readonly directory: string;
-  readonly value: string;
-  readonly limit: number;
-}
-
-const LOOKUPS: Readonly<Record<string, ReturnType<typeof prepared<LookupValues, Selectable<UserTable>>>>> = {
-  userName: prepared((db, { value, ...page }) => ofDirectory(db, page).where('user_name_folded', '=', value)),
-  externalId: prepared((db, { value, ...page }) => ofDirectory(db, page).where('external_id', '=', value)),
-  // Starting from the e-mail: a subquery would let SQLite, which has no statistics, walk the whole directory.
-  'emails.value': prepared((db, { directory, value, limit }) =>
-    db
-      .selectFrom('user_email')
-      .innerJoin('scim_user', 'scim_user.id', 'user_email.user_id')
-      .selectAll('scim_user')
-      .where('user_email.directory', '=', directory)
-      .where('user_email.value_folded', '=', value)
-      .orderBy('scim_user.seq')
-      .limit(limit),
-  ),
-};
-
-function ofDirectory(db: Db, { directory, limit }: Omit<LookupValues, 'value'>) {
-  return db
-    .selectFrom('scim_user')
-    .selectAll()
-    .where('directory', '=', directory)
-    .orderBy('seq')
-    .limit(limit);
 }
 
 export function countUsers(db: Db, directory: string): Promise<number> {
@@ -199,13 +129,14 @@ export async function deleteUser(
   user: Pick<StoredUser, 'id' | 'directory'>,
   at: number,
 ): Promise<boolean> {
-  const { numDeletedRows } = await tx
+  const deleted = await tx
     .deleteFrom('scim_user')
     .where('id', '=', user.id)
     .where('directory', '=', user.directory)
+    .returning(['seq', 'directory'])
     .executeTakeFirst();
-  if (numDeletedRows === 0n) return false;
-  await countResource(tx, 'scim_user', user.directory, -1);
+  if (!deleted) return false;
+  await countResource(tx, 'scim_user', deleted, -1);
   await tx.deleteFrom('group_member').where('member_id', '=', user.id).execute();
   await tx.updateTable('link').set({ scim_deleted_at: at }).where('user_id', '=', user.id).execute();
   return true;

@@ -8,7 +8,8 @@ import type { JsonObject, ScimGroupInput, ScimUserInput } from '../../src/scim/r
 import type { Store } from '../../src/store/database.ts';
 import { addMembers } from '../../src/store/group-members.ts';
 import { findGroups, insertGroup, updateGroup } from '../../src/store/groups.ts';
-import { findUsers, insertUser, updateUser } from '../../src/store/users.ts';
+import { findUsers } from '../../src/store/user/listed-users.ts';
+import { insertUser, updateUser } from '../../src/store/users.ts';
 import {
   filterGroups,
   filterUsers,

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { parseFilter } from '../../src/scim/filter/parse-filter.ts';
 import { AMAZON_CONNECT_SCHEMA } from '../../src/scim/resource.ts';
 import { createDirectorySchema } from '../../src/scim/schema.ts';
-import type { Store } from '../../src/store/database.ts';
+import type { Store, Tx } from '../../src/store/database.ts';
+import { engineOf } from '../../src/store/engine/engine-of.ts';
 import { findGroups } from '../../src/store/groups.ts';
 import type { PagePlace } from '../../src/store/filter/page.ts';
-import { deleteUser, findUsers, insertUser } from '../../src/store/users.ts';
+import { findUsers } from '../../src/store/user/listed-users.ts';
+import { deleteUser, insertUser } from '../../src/store/users.ts';
 import { statementsOf } from './statements.ts';
 import { engines } from './temporary-store.ts';
 
@@ -24,6 +26,13 @@ async function withUsers(store: Store, userNames: readonly string[]): Promise<St
     await insertUser(tx, { ...other, doc: { schemas: [], userName: other.id } });
   });
   return store;
+}
+
+/** The next user gets a `seq` behind this one. */
+async function createFrom(tx: Tx, seq: number): Promise<void> {
+  if (seq === 0) return;
+  if (engineOf(tx) === 'postgres') await sql`select setval('scim_user_seq_seq', ${seq})`.execute(tx);
+  else await sql`update sqlite_sequence set seq = ${seq} where name = 'scim_user'`.execute(tx);
 }
 
 describe.each(engines)('a list of users on $engine', ({ open }) => {
@@ -138,6 +147,31 @@ describe.each(engines)('a list of users on $engine', ({ open }) => {
     expect(await findUsers(store, 'main', { filter: null, startIndex: 1, count: 0 })).toMatchObject({
       totalResults: 2,
     });
+  });
+
+  it('is cut alike wherever it begins, over gaps and blocks of the order of creation', async () => {
+    const store = await open();
+    for (const [seq, names] of [
+      [0, 'abc'],
+      [1_997, 'defg'],
+      [7_999, 'hij'],
+      [20_000, 'k'],
+    ] as const) {
+      await store.write((tx) => createFrom(tx, seq));
+      await withUsers(store, names.split(''));
+    }
+    for (const id of ['b', 'd', 'h', 'i', 'j']) {
+      await store.write((tx) => deleteUser(tx, { id, directory: 'main' }, 2));
+    }
+    for (let startIndex = 1; startIndex <= 7; startIndex++) {
+      const page = await findUsers(store, 'main', { filter: null, startIndex, count: 2 });
+      const expected = 'acefgk'.slice(startIndex - 1, startIndex + 1);
+      expect({ startIndex, total: page.totalResults, ids: page.rows.map(({ id }) => id).join('') }).toEqual({
+        startIndex,
+        total: 6,
+        ids: expected,
+      });
+    }
   });
 
   it.each([

@@ -69,8 +69,10 @@ async function send(
     return sendPieces(res, body);
   }
   // With the headers written at once, Node would not count it.
-  head.push('Content-Length', String(Buffer.byteLength(body)));
-  res.writeHead(status, head).end(body);
+  const bytes = Buffer.byteLength(body);
+  head.push('Content-Length', String(bytes));
+  // What is ASCII is the same in Latin-1, which is written faster.
+  res.writeHead(status, head).end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
 
 /** Waits for a slow client, so that a large group is never in memory as a whole. */

@@ -6,9 +6,10 @@ import type { AttributePath } from '../../scim/schema/attribute-path.ts';
 import { leafOf } from '../../scim/schema/attribute-path.ts';
 import { textFault } from '../../scim/value/text.ts';
 import type { Db, Schema } from '../schema.ts';
-import { totalOf } from './resource-count.ts';
+import { placeOf, totalOf } from './resource-count.ts';
 import type { Leaf, Sql } from './leaf.ts';
 import type { Scope } from './scope.ts';
+import type { Stretch } from './resource-count.ts';
 
 export interface ListQuery {
   /** Null is all. */
@@ -47,53 +48,72 @@ export interface List<Row> {
   readonly found: Found<Row>;
   readonly query: ListQuery;
   readonly scope: Scope;
+  /** For lists without filter and order, which most are. */
+  readonly stretch: (db: Db, stretch: Stretch) => Promise<readonly Row[]>;
 }
 
 /** Cuts the page in the database. @throws ScimError 400 invalidCursor */
 export async function pageOf<Row extends { seq: number }>(list: List<Row>): Promise<Page<Row>> {
   const { query } = list;
   if (query.after) return pageAfter(list, query.after);
+  if (!query.filter && !query.sortBy) return pageInOrder(list);
   const skipped = query.startIndex - 1;
-  const rows = query.count === 0 ? [] : await pageFrom(list, skipped).execute();
+  const rows =
+    query.count === 0 ? [] : await sorted(list.found, list).limit(query.count).offset(skipped).execute();
   const isLastPage = rows.length < query.count && (rows.length > 0 || skipped === 0);
   return { rows, totalResults: isLastPage ? skipped + rows.length : await total(list), next: null };
 }
 
-function pageFrom<Row>(list: List<Row>, skipped: number): Found<Row> {
-  const { found, query } = list;
-  const page = (rows: Found<Row>) => sorted(rows, list).limit(query.count).offset(skipped);
-  if (query.filter || query.sortBy) return page(found);
-  // What is skipped is counted in the index alone.
-  const seqs = page(found).clearSelect().select('seq');
-  return sorted(found.where('seq', 'in', seqs), list);
+async function pageInOrder<Row>({ db, table, directory, query, stretch }: List<Row>): Promise<Page<Row>> {
+  const from = await placeOf(db, { resource: table, directory, skipped: query.startIndex - 1 });
+  const limit = query.count;
+  const rows =
+    limit === 0 ? [] : await stretch(db, { directory, after: from.after, skipped: from.skipped, limit });
+  return { rows, totalResults: from.total, next: null };
 }
 
 async function pageAfter<Row extends { seq: number }>(list: List<Row>, after: PagePlace): Promise<Page<Row>> {
   const { query } = list;
-  const place = placeOf(after, query);
+  const place = cursorPlace(after, query);
   const totalResults = place?.total ?? (await total(list));
   if (query.count === 0) return { rows: [], totalResults, next: null };
   const key = query.sortBy && sortKey(list.scope.first(query.sortBy), query.sortBy);
-  const rest = place ? list.found.where(isAfter(place, key, query.descending ?? false)) : list.found;
-  const keyed = rest.select((key ?? sql`null`).as('sort_key'));
-  const rows = await sorted(keyed, list)
-    .limit(query.count + 1)
-    .execute();
+  const rows = await rowsAfter(list, place, key);
   const page = rows.slice(0, query.count);
   const last = page.at(-1);
   const hasMore = last !== undefined && rows.length > page.length;
-  const next = hasMore ? [totalResults, last.seq, ...(key ? [last.sort_key as string | null] : [])] : null;
+  const next = hasMore ? [totalResults, last.seq, ...(key ? [(last as Keyed).sort_key ?? null] : [])] : null;
   return { rows: page, totalResults, next };
 }
 
-interface Place {
+interface Keyed {
+  readonly sort_key?: string | number | null;
+}
+
+/** One more than the page has, so that it is known whether there is another page. */
+async function rowsAfter<Row>(
+  list: List<Row>,
+  place: CursorPlace | null,
+  key: Sql | undefined,
+): Promise<readonly Row[]> {
+  const { db, directory, found, query } = list;
+  const limit = query.count + 1;
+  if (!query.filter && !key) {
+    return list.stretch(db, { directory, after: place?.seq ?? 0, skipped: 0, limit });
+  }
+  const rest = place ? found.where(isAfter(place, key, query.descending ?? false)) : found;
+  const keyed = rest.select((key ?? sql`null`).as('sort_key'));
+  return sorted(keyed, list).limit(limit).execute();
+}
+
+interface CursorPlace {
   readonly total: number;
   readonly seq: number;
   /** Of what type the sort attribute is; null has no value. */
   readonly key: string | number | null;
 }
 
-function placeOf(after: PagePlace, { sortBy }: ListQuery): Place | null {
+function cursorPlace(after: PagePlace, { sortBy }: ListQuery): CursorPlace | null {
   if (after.length === 0) return null;
   const [total, seq, key = null] = after;
   const isPlace = Number.isSafeInteger(total) && Number.isSafeInteger(seq) && isKey(key, sortBy);
@@ -105,7 +125,7 @@ function placeOf(after: PagePlace, { sortBy }: ListQuery): Place | null {
 }
 
 /** PostgreSQL refuses a value that is not of the column's type. */
-function isKey(key: PagePlace[number], sortBy: AttributePath | undefined): key is Place['key'] {
+function isKey(key: PagePlace[number], sortBy: AttributePath | undefined): key is CursorPlace['key'] {
   if (key === null || !sortBy) return key === null;
   const { type } = leafOf(sortBy);
   if (type === 'boolean' || type === 'dateTime') return Number.isSafeInteger(key);
@@ -116,7 +136,7 @@ function isKey(key: PagePlace[number], sortBy: AttributePath | undefined): key i
 }
 
 /** What `sorted` puts behind the place. */
-function isAfter({ seq, key: value }: Place, key: Sql | undefined, descending: boolean) {
+function isAfter({ seq, key: value }: CursorPlace, key: Sql | undefined, descending: boolean) {
   if (!key) return sql<boolean>`seq > ${seq}`;
   const later = descending ? sql`<` : sql`>`;
   if (value === null) {

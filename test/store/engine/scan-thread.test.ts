@@ -5,7 +5,7 @@ import { createDirectorySchema } from '../../../src/scim/schema.ts';
 import { scanDialect, ScanThread } from '../../../src/store/engine/sqlite/scan-thread.ts';
 import { setMeta } from '../../../src/store/engine/meta.ts';
 import type { Schema } from '../../../src/store/schema.ts';
-import { findUsers } from '../../../src/store/users.ts';
+import { findUsers } from '../../../src/store/user/listed-users.ts';
 import { temporaryFolder, temporaryStore } from '../temporary-store.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';

@@ -10,7 +10,7 @@ import {
 } from '../../../scim/list.ts';
 import type { ResourceSchema } from '../../../scim/schema.ts';
 import { findGroups } from '../../../store/groups.ts';
-import { findUsers } from '../../../store/users.ts';
+import { findUsers } from '../../../store/user/listed-users.ts';
 import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
 import { jsonBody } from '../json-body.ts';
 import { listPieces } from './list-pieces.ts';

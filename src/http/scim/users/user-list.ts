@@ -1,8 +1,8 @@
 import type { ListQuery } from '../../../scim/list.ts';
 import { listHead, listResponse, parseListQuery, searchParameters } from '../../../scim/list.ts';
 import type { Projection } from '../../../scim/projection.ts';
-import type { StoredUser } from '../../../store/users.ts';
-import { findUsers } from '../../../store/users.ts';
+import type { ListedUser } from '../../../store/user/listed-users.ts';
+import { findUsers } from '../../../store/user/listed-users.ts';
 import type { ScimReply, ScimRequest } from '../endpoint.ts';
 import { jsonBody } from '../json-body.ts';
 import { listPieces } from '../lists/list-pieces.ts';
@@ -38,7 +38,7 @@ const USERS_PER_PIECE = 100;
 /** The users as JSON text, several to a piece. */
 export async function* userPieces(
   request: ScimRequest,
-  users: readonly StoredUser[],
+  users: readonly ListedUser[],
   projection: Projection,
 ): AsyncGenerator<string> {
   for (let at = 0; at < users.length; at += USERS_PER_PIECE) {

@@ -3,17 +3,29 @@ import type { Projection } from '../../../scim/projection.ts';
 import { project, wants } from '../../../scim/projection.ts';
 import type { JsonObject } from '../../../scim/resource.ts';
 import { AMAZON_CONNECT_SCHEMA, isJsonObject } from '../../../scim/resource.ts';
-import type { GroupOfUser } from '../../../store/groups.ts';
 import { groupsOfUsers } from '../../../store/groups.ts';
 import type { Link } from '../../../store/links.ts';
 import { linksOfUser } from '../../../store/links.ts';
+import type { ListedUser } from '../../../store/user/listed-users.ts';
 import type { StoredUser } from '../../../store/users.ts';
 import type { ScimReply, ScimRequest } from '../endpoint.ts';
-import { metaOf } from '../meta.ts';
+import { metaOf, metaText } from '../meta.ts';
+
+/** The user as he was written just now. */
+export async function writtenReply(
+  request: ScimRequest,
+  user: StoredUser,
+  projection: Projection,
+): Promise<ScimReply> {
+  const { runtime, directory } = request;
+  const wanted = wants(projection, directory.schema.user, 'groups') ? [user.id] : [];
+  const groups = (await groupsOfUsers(runtime.store.read, directory.alias, wanted)).get(user.id) ?? [];
+  return userReply(request, { ...user, groups }, projection);
+}
 
 export async function userReply(
   request: ScimRequest,
-  user: StoredUser,
+  user: ListedUser,
   projection: Projection,
 ): Promise<ScimReply> {
   const texts = await userTexts(request, [user], projection);
@@ -23,46 +35,46 @@ export async function userReply(
 /** The users as JSON text, in the same order. */
 export async function userTexts(
   request: ScimRequest,
-  users: readonly StoredUser[],
+  users: readonly ListedUser[],
   projection: Projection,
 ): Promise<readonly string[]> {
   const { runtime, directory } = request;
   const { user: schema } = directory.schema;
-  const ids = wants(projection, schema, 'groups') ? users.map(({ id }) => id) : [];
-  const groups = await groupsOfUsers(runtime.store.read, directory.alias, ids);
-  if (projection.kind === 'default') {
-    return users.map((user) => splicedText(user, computed(request, user, groups.get(user.id))));
-  }
+  if (projection.kind === 'default') return users.map((user) => splicedText(request, user));
   const wantsInstances = wants(projection, schema, `${AMAZON_CONNECT_SCHEMA}:instances`);
   const texts: string[] = [];
   for (const user of users) {
     const stored = JSON.parse(user.doc) as JsonObject;
     const links = wantsInstances ? await linksOfUser(runtime.store.read, user.id) : [];
-    const whole = { ...withInstances(stored, links), ...computed(request, user, groups.get(user.id)) };
+    const whole = { ...withInstances(stored, links), ...computed(request, user) };
     texts.push(JSON.stringify(project(whole, projection, schema)));
   }
   return texts;
 }
 
 /** What is stored goes out as it is, without being walked: a page of users costs what its bytes cost. */
-function splicedText(user: StoredUser, attributes: JsonObject): string {
-  return `${JSON.stringify(attributes).slice(0, -1)},${user.doc.slice(1)}`;
+function splicedText(request: ScimRequest, user: ListedUser): string {
+  const groups = user.groups.length === 0 ? '' : `,"groups":${JSON.stringify(groupsOf(request, user))}`;
+  const id = JSON.stringify(user.id);
+  return `{"id":${id},"meta":${metaText(request, 'User', user)}${groups},${user.doc.slice(1)}`;
 }
 
 /** What is not the client's to write. */
-function computed(request: ScimRequest, user: StoredUser, groups: readonly GroupOfUser[] = []): JsonObject {
+function computed(request: ScimRequest, user: ListedUser): JsonObject {
   return {
     id: user.id,
     meta: metaOf(request, 'User', user),
-    ...(groups.length > 0 && {
-      groups: groups.map(({ id, displayName }) => ({
-        value: id,
-        $ref: `${request.baseUrl}/Groups/${id}`,
-        display: displayName,
-        type: 'direct',
-      })),
-    }),
+    ...(user.groups.length > 0 && { groups: groupsOf(request, user) }),
   };
+}
+
+function groupsOf({ baseUrl }: ScimRequest, { groups }: ListedUser): readonly JsonObject[] {
+  return groups.map(({ id, displayName }) => ({
+    value: id,
+    $ref: `${baseUrl}/Groups/${id}`,
+    display: displayName,
+    type: 'direct',
+  }));
 }
 
 function withInstances(stored: JsonObject, links: readonly Link[]): JsonObject {

@@ -7,6 +7,7 @@ import { applyUserPatch } from '../../../scim/patch/apply-user-patch.ts';
 import { newUser, parseUser, replaceUser } from '../../../scim/parse-user.ts';
 import type { ScimUserInput } from '../../../scim/resource.ts';
 import type { Db, Tx } from '../../../store/schema.ts';
+import { listedUser } from '../../../store/user/listed-users.ts';
 import type { StoredUser } from '../../../store/users.ts';
 import { deleteUser, insertUser, updateUser, userById } from '../../../store/users.ts';
 import { enqueueUser } from '../../../sync/enqueue.ts';
@@ -17,7 +18,7 @@ import type { Endpoint, ScimReply, ScimRequest } from '../endpoint.ts';
 import { jsonBody } from '../json-body.ts';
 import { refuseByVerdict } from '../verdict/refuse.ts';
 import { listUsers } from './user-list.ts';
-import { userReply } from './user-reply.ts';
+import { userReply, writtenReply } from './user-reply.ts';
 
 export const users: Endpoint = { path: '/Users', methods: { GET: listUsers, POST: postUser } };
 
@@ -39,7 +40,7 @@ async function postUser(request: ScimRequest): Promise<ScimReply> {
     return stored;
   });
   runtime.wake();
-  const reply = await userReply(request, created, projection);
+  const reply = await writtenReply(request, created, projection);
   return {
     ...reply,
     status: 201,
@@ -49,8 +50,10 @@ async function postUser(request: ScimRequest): Promise<ScimReply> {
 
 async function getUser(request: ScimRequest): Promise<ScimReply> {
   const projection = projectionOf(request.query, request.directory.schema.user);
-  const stored = await existing(request.runtime.store.read, request);
-  return notModified(request, stored) ?? userReply(request, stored, projection);
+  const { directory, id, runtime } = request;
+  const user = await listedUser(runtime.store.read, directory.alias, id);
+  if (!user) throw notFound('User', id);
+  return notModified(request, user) ?? userReply(request, user, projection);
 }
 
 async function putUser(request: ScimRequest): Promise<ScimReply> {
@@ -97,7 +100,7 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
     return updated;
   });
   runtime.wake();
-  return userReply(request, written, projection);
+  return writtenReply(request, written, projection);
 }
 
 /** By `active` and by what the mapping's `access` reads: who has it no more does not wait for further changes. */
