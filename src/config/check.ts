@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { ConfigProblem } from './error.ts';
-import { keysAt } from './schema-keys.ts';
+import { permittedKeysAt } from './schema-keys.ts';
 import type { Path, YamlFile } from './yaml-file.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -36,7 +36,7 @@ function problemsOf(
 ): readonly ConfigProblem[] {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path);
+    const known = permittedKeysAt(schema, path);
     return issue.keys.map((key) => ({ ...yaml.keyPosition(path, key), message: unknownKey(key, known) }));
   }
   if (issue.code === 'invalid_union') return unionProblems(issue, yaml, schema);
@@ -47,7 +47,13 @@ function problemsOf(
   }
   const value = valueAt(yaml.value, path);
   if (value === undefined && isMisspelt(path, siblings, schema)) return [];
-  return [{ ...yaml.position(path), message: fault(issue, value) }];
+  return [{ ...yaml.position(path), message: fault(issue, withoutSecret(path, value)) }];
+}
+
+/** What stands in place of a hash can be the token, and an address can hold a password. */
+function withoutSecret(path: Path, value: unknown): unknown {
+  if (typeof value !== 'string' || value === '') return value;
+  return path.at(-1) === 'tokenHash' ? '…' : value.replace(/\/\/[^/]*@/, '//…@');
 }
 
 /** Whether the key that is missing stands there misspelt, which is reported already. */
@@ -57,7 +63,7 @@ function isMisspelt(path: Path, siblings: readonly Issue[], schema: z.ZodType): 
     (issue) =>
       issue.code === 'unrecognized_keys' &&
       issue.path.join('/') === parent.join('/') &&
-      issue.keys.some((key) => likeliest(key, keysAt(schema, parent)) === path.at(-1)),
+      issue.keys.some((key) => likeliest(key, permittedKeysAt(schema, parent)) === path.at(-1)),
   );
 }
 

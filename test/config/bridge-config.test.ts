@@ -299,7 +299,7 @@ directories:`;
     ['region:', 'aws: { externalId: acme-42 }\n    region:', '7:10', /^missing key "roleArn"/],
     grants('[Admin]', '10:13', /^found a list, expected a map of keys\.$/),
     ['directories:\n  main:', twice, '13:14', /^directory "first" is the default already/],
-    ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "secret", expected env:NAME, or the SHA-256/],
+    ['env:OKTA_TOKEN_SHA256', 'secret', '14:35', /^found "…", expected env:NAME, or the SHA-256/],
     [
       'env:OKTA_TOKEN_SHA256',
       'env:ENTRA_TOKEN',
@@ -309,6 +309,18 @@ directories:`;
     ['tokenHash:', 'rateLimit: 100, tokenHash:', '14:35', /^found 100, expected a text\./],
     ['tokenHash:', 'rateLimit: 24/s, tokenHash:', '14:35', /^found "24\/s", expected at least 25\/s/],
     ['tokenHash:', 'rateLimit: fast, tokenHash:', '14:35', /^found "fast", expected requests per second/],
+    [
+      'sqlite:./bridge.db',
+      'mysql://ana:password@db/bridge',
+      '4:17',
+      /^found "…", expected sqlite: and a path/,
+    ],
+    [
+      'directories:',
+      'budget: { operations: { createUser: { perSecond: 5, burst: 9 } } }\ndirectories:',
+      '10:25',
+      /^unknown key "createUser"\. Closest: "CreateUser"\./,
+    ],
     ['tokenHash:', 'token:', '14:24', /^unknown key "token"\./],
     [' okta:', ' Okta Prod:', '14:16', /^found "Okta Prod", expected 1 to 32 of/],
     [
