@@ -154,11 +154,15 @@ function guarded(run: Compiled, text: string, context: CelContext): unknown {
   } catch (error) {
     // A RangeError is a text longer than V8 can hold.
     if (error instanceof EvaluationError) {
-      throw new ExpressionError(`${error.summary}.`, error.range ?? whole(text), error);
+      throw new ExpressionError(failureOf(error), error.range ?? whole(text), error);
     }
     if (error instanceof RangeError) throw new ExpressionError('its value is too long.', whole(text), error);
     throw error;
   }
+}
+
+function failureOf({ summary }: EvaluationError): string {
+  return summary.includes('out of bounds') ? 'the list has no such element.' : `${summary}.`;
 }
 
 /** The functions, and `user` with its attributes as types, so that the check knows every name. */

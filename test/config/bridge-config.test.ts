@@ -310,10 +310,10 @@ directories:`;
     ['tokenHash:', 'rateLimit: 24/s, tokenHash:', '14:35', /^found "24\/s", expected at least 25\/s/],
     ['tokenHash:', 'rateLimit: fast, tokenHash:', '14:35', /^found "fast", expected requests per second/],
     [
-      'sqlite:./bridge.db',
-      'mysql://ana:password@db/bridge',
+      '"sqlite:./data/bridge.db"',
+      'mysql://ana:pass@db/bridge',
       '4:17',
-      /^found "…", expected sqlite: and a path/,
+      /^found "mysql:\/\/…@db\/bridge", exp/,
     ],
     [
       'directories:',

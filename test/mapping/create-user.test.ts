@@ -91,15 +91,13 @@ it.each<IdentityManagementType>(['SAML', 'CONNECT_MANAGED', 'EXISTING_DIRECTORY'
     const wanted = fc.sample(people, 400).flatMap(wantedOf);
     // Two users of one name are kept apart by the reconciler.
     const unique = [...new Map(wanted.map((user) => [user.username.toLowerCase(), user])).values()];
-    const refused = await Promise.all(
-      unique.map((user) =>
-        instance.createUser({ ...user, tags: user.tags ?? {} }).then(
-          () => [],
-          (error: unknown) => [{ user, error: String(error) }],
-        ),
-      ),
-    );
-    expect(refused.flat()).toEqual([]);
+    const refused: unknown[] = [];
+    // One after another: a hundred at once take a busy machine longer than a call may last.
+    for (const user of unique)
+      await instance
+        .createUser({ ...user, tags: user.tags ?? {} })
+        .catch((error: unknown) => refused.push({ user, error: String(error) }));
+    expect(refused).toEqual([]);
     expect(unique.length).toBeGreaterThan(50);
   },
 );

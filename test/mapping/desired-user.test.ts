@@ -259,6 +259,17 @@ describe('a user is invalid', () => {
       ['sp-Agent'],
     ],
     [
+      'whose routing profile is in no table',
+      rule(`{ routingProfile: { cel: 'default(user.title, "")' }, securityProfiles: [Agent] }`),
+      {},
+      {
+        code: 'noRoutingProfile',
+        detail:
+          'Rule "r" reads the routing profile from `default(user.title, "")`, which yields none for this user; Connect requires one.',
+      },
+      ['sp-Agent'],
+    ],
+    [
       'with more than ten security profiles',
       rule(`{ routingProfile: Sales, securityProfiles: [Agent, ${long.slice(0, 9).join(', ')}] }`).concat(
         '\n  - { name: s, when: { group: Sales }, set: { securityProfiles: [P9, P10] } }',

@@ -275,7 +275,7 @@ it('groups cannot be read where only the user is known', () => {
 
 describe('an expression without a value for a user', () => {
   const failing: readonly [text: string, marked: string, message: RegExp][] = [
-    ['user.emails[5].value', 'user.emails[5]', /out of bounds/],
+    ['user.emails[5].value', 'user.emails[5]', /the list has no such element/],
     ['user.userName.substring(9999)', 'user.userName.substring(9999)', /out of range/],
     ['replace(user.userName, "x", "yyyyyyyyyyy")', '', /replace yields more than 10000/],
     [

@@ -196,11 +196,20 @@ function tooMany(count: number): MappingProblem {
   };
 }
 
+/** The text of an expression says the same to all whom it leaves without, so that they can be told together. */
 function noRoutingProfile(matches: readonly Match[]): MappingProblem {
   const rules = matches.map(({ rule }) => `"${rule.name}"`).join(', ');
+  const problem = { code: 'noRoutingProfile', field: 'routingProfileId' } as const;
+  const asked = matches.find(({ rule }) => rule.set.routingProfile !== undefined)?.rule;
+  if (asked?.set.routingProfile?.kind === 'cel')
+    return {
+      ...problem,
+      detail: `Rule "${asked.name}" reads the routing profile from \`${asked.set.routingProfile.expression.text.trim()}\`, which yields none for this user; Connect requires one.`,
+      remedy:
+        'Complete what it reads, in the identity provider or in the table, or give it another value with default(…, "…").',
+    };
   return {
-    code: 'noRoutingProfile',
-    field: 'routingProfileId',
+    ...problem,
     detail: `The rules that apply (${rules}) set no routing profile; Connect requires one.`,
     remedy: 'Add routingProfile to one of them, or put a last rule for everyone with a default in the file.',
   };
