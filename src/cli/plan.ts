@@ -6,7 +6,7 @@ import type { PlanReply } from './output.ts';
 import { print, query, withQuery } from './query.ts';
 import type { QueryOptions } from './query.ts';
 import { renderWhatIf } from './reports/what-if.ts';
-import type { WhatIfReply } from './reports/what-if.ts';
+import type { InstanceChanges, WhatIfReply } from './reports/what-if.ts';
 import { whatIfMarkdown } from './reports/what-if-markdown.ts';
 import { CommandError, EXIT } from './shell.ts';
 import type { Shell } from './shell.ts';
@@ -54,7 +54,7 @@ async function mappingTextOf({ readFile }: Shell, files: readonly string[]): Pro
   return files.length === 1 ? `#% file: ${files[0]}\n${text}` : text;
 }
 
-const GATES = ['held', 'parked', 'suspended', 'deleted', 'recreated', 'created', 'changed'] as const;
+const GATES = ['quota', 'held', 'parked', 'suspended', 'deleted', 'recreated', 'created', 'changed'] as const;
 type Gate = (typeof GATES)[number];
 
 function gatesOf(text: string | undefined): readonly Gate[] {
@@ -71,7 +71,12 @@ function gatesOf(text: string | undefined): readonly Gate[] {
 
 function failures({ instances }: WhatIfReply, gate: Gate): readonly string[] {
   return instances.flatMap((one) => {
-    const users = gate === 'held' ? one.held.reduce((sum, limit) => sum + limit.users, 0) : one[gate].users;
+    const users = usersOf(one, gate);
     return users > 0 ? [`${users} ${gate} in ${one.instance}`] : [];
   });
+}
+
+function usersOf(one: InstanceChanges, gate: Gate): number {
+  if (gate === 'held') return one.held.reduce((sum, limit) => sum + limit.users, 0);
+  return gate === 'quota' ? (one.room.missing ?? 0) : one[gate].users;
 }

@@ -43,6 +43,8 @@ export interface InstanceConfig {
   /** The role of its account; null for the account of the bridge's own credentials. */
   readonly aws: { readonly roleArn: string; readonly externalId: string | null } | null;
   readonly mode: 'observe' | 'live';
+  /** Users that AWS lets the instance have; null is not known. */
+  readonly userQuota: number | null;
   /** Between two comparisons with what Connect has. */
   readonly resyncMinutes: number;
   readonly leavers: {

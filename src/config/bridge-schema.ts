@@ -81,6 +81,13 @@ const instance = z.strictObject({
     .default(null),
   aws: role.nullable().default(null),
   mode: z.enum(['observe', 'live']).default('observe'),
+  userQuota: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .default(null)
+    .describe('Users per instance, as Service Quotas of AWS shows it; Connect does not tell'),
   // A resync of 10,000 users takes 15 s of quota; more often than this, it would leave little for drift to be read.
   resyncMinutes: z.int().min(5).max(10_080).default(60),
   leavers: z.strictObject({

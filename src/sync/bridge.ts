@@ -152,6 +152,7 @@ function openInstances(
         degraded: ['not read yet'],
         failing: null,
         userQuota: new UserQuota(),
+        usersInConnect: null,
         resync: null,
       },
     ]),

@@ -65,6 +65,8 @@ export interface InstanceRuntime {
   /** Since when every call fails, and why; null after one that did not. */
   failing: { readonly since: number; readonly error: string } | null;
   readonly userQuota: UserQuota;
+  /** All users of the instance, ours or not, when they were last listed; null before. */
+  usersInConnect: number | null;
   /** The last one since the start; null before. */
   resync: ResyncState | null;
 }

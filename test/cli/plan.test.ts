@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { WhatIfReply } from '../../src/cli/reports/what-if.ts';
 import { INSTANCE_ID, startWorld } from '../e2e/world.ts';
-import type { World } from '../e2e/world.ts';
+import type { World, WorldOptions } from '../e2e/world.ts';
 import { run } from './terminal.ts';
 
 /** Four in sales, one in support, one whom no rule matches. */
-async function office(): Promise<World> {
-  const world = await startWorld();
+async function office(options: WorldOptions = {}): Promise<World> {
+  const world = await startWorld(options);
   const sales = [];
   for (const name of ['ana', 'bo', 'cy', 'di']) sales.push(await world.addUser(`${name}@acme.test`, name));
   await world.addGroup('Connect Sales', sales);
@@ -45,7 +45,8 @@ test('a mapping that says the same changes nobody, and nothing is called', async
       '  routing profiles, users before → after:',
       '    Sales: 4 → 4',
       '    Support: 1 → 1',
-      '  users in Connect: 5 → 5 (Connect does not say what its quota is)',
+      '  users in Connect: 5 → 5',
+      '    what AWS allows is not known: set userQuota of the instance in bridge.yaml',
     ],
   ]);
   expect(world.calls()).toEqual([]);
@@ -72,7 +73,8 @@ test('says who would be created, changed by field and rule, and suspended, and w
     '    Sales: 4 → 0',
     '    Supervisors: 0 → 4',
     '    Support: 1 → 1',
-    '  users in Connect: 5 → 6 (Connect does not say what its quota is)',
+    '  users in Connect: 5 → 6',
+    '    what AWS allows is not known: set userQuota of the instance in bridge.yaml',
   ]);
   expect(world.connectUser('eve@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
 });
@@ -157,4 +159,20 @@ const misuses = [
 test.each(misuses)('refuses $args', async ({ args, message }) => {
   const { code, err } = await run(args);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
+
+test('whether everybody finds room is said once all users were counted, those of others too', async () => {
+  const world = await office({
+    bridge: (yaml) => yaml.replace('resyncMinutes: 60', 'userQuota: 6\n    resyncMinutes: 60'),
+  });
+  const gate = ['--fail-on', 'quota'];
+  const uncounted = await plan(world, reorganised, ...gate);
+  expect(uncounted.out).toContain('those of others were not counted yet; AWS allows 6');
+  expect(uncounted.code).toBe(0);
+
+  await run(['drift', '--socket', world.runtime.config.adminSocket]);
+  expect((await plan(world, same, ...gate)).out).toContain('6 with those of others; AWS allows 6');
+  const full = await plan(world, reorganised, ...gate);
+  expect(full.out).toContain('7 with those of others; AWS allows 6: no room for 1');
+  expect([full.code, full.err]).toEqual([1, '--fail-on: 1 quota in uk']);
 });

@@ -48,6 +48,7 @@ describe('bridge.yaml', () => {
           endpoint: null,
           aws: null,
           mode: 'observe',
+          userQuota: null,
           resyncMinutes: 60,
           leavers: {
             deactivate: 'suspend',

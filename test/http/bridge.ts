@@ -127,6 +127,7 @@ function instance(clock: Clock): InstanceRuntime {
     degraded: [],
     failing: null,
     userQuota: new UserQuota(),
+    usersInConnect: null,
     resync: null,
   };
 }
@@ -137,6 +138,7 @@ const instanceConfig: InstanceConfig = {
   endpoint: null,
   aws: null,
   mode: 'live',
+  userQuota: null,
   resyncMinutes: 60,
   leavers: {
     deactivate: 'suspend',

@@ -1,4 +1,4 @@
-import { isUnchanged, names, OUTCOMES } from './what-if.ts';
+import { isUnchanged, names, OUTCOMES, roomInWords } from './what-if.ts';
 import type { InstanceChanges, Outcome, WhatIfReply } from './what-if.ts';
 
 /** The comparison as a comment for a pull request. */
@@ -11,7 +11,7 @@ export function whatIfMarkdown({ directory, activeVersion, instances }: WhatIfRe
 }
 
 function instanceParts(one: InstanceChanges): readonly string[] {
-  const { usersInConnect: users, held } = one;
+  const { usersInConnect: users, held, room } = one;
   return [
     ...held.map(
       ({ effect, users: reached, limit }) =>
@@ -24,7 +24,7 @@ function instanceParts(one: InstanceChanges): readonly string[] {
     ...table('Parked because', 'Users', one.parkedBecause.map(row)),
     ...profileTable(one),
     ...headTable(one),
-    `Users in Connect: ${users.before} → ${users.after}.`,
+    `Users in Connect: ${users.before} → ${users.after} (${roomInWords(room)}).`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Room } from '../../sync/admin/what-if/what-if.ts';
 import { indent } from './indent.ts';
 
 interface People {
@@ -10,6 +11,7 @@ type NamedPeople = People & { readonly name: string };
 export interface InstanceChanges {
   readonly instance: string;
   readonly usersInConnect: { readonly before: number; readonly after: number };
+  readonly room: Room;
   readonly created: People;
   readonly reactivated: People;
   readonly suspended: People;
@@ -71,7 +73,7 @@ export function renderWhatIf({ directory, activeVersion, instances }: WhatIfRepl
 }
 
 function instanceLines(one: InstanceChanges): readonly string[] {
-  const { usersInConnect: users, held } = one;
+  const { usersInConnect: users, held, room } = one;
   return [
     ...(isUnchanged(one) ? ['nobody changes'] : []),
     ...ORDER.filter((outcome) => one[outcome].users > 0).flatMap((outcome) => [
@@ -80,12 +82,20 @@ function instanceLines(one: InstanceChanges): readonly string[] {
     ]),
     ...section('security profiles', profileLines(one)),
     ...section('routing profiles, users before → after', headLines(one)),
-    `users in Connect: ${users.before} → ${users.after} (Connect does not say what its quota is)`,
+    `users in Connect: ${users.before} → ${users.after}`,
+    ...indent([roomInWords(room)]),
     ...held.map(
       (limit) =>
         `would be held: ${limit.effect} of ${limit.users} users, where ${limit.limit} may pass without approval`,
     ),
   ];
+}
+
+export function roomInWords({ users, quota, missing }: Room): string {
+  if (quota === null) return 'what AWS allows is not known: set userQuota of the instance in bridge.yaml';
+  if (users === null) return `those of others were not counted yet; AWS allows ${quota}`;
+  const all = `${users} with those of others; AWS allows ${quota}`;
+  return missing ? `${all}: no room for ${missing}` : all;
 }
 
 export function isUnchanged(one: InstanceChanges): boolean {

@@ -54,6 +54,7 @@ export async function* scanInstance(
   const startedAt = runtime.clock.now();
   const listed = new Map<ConnectUserId, ListedUser>();
   for await (const user of connect.listUsers()) listed.set(user.id, user);
+  instance.usersInConnect = listed.size;
   const indexed = new Map<ConnectUserId, ActualUser>();
   for await (const user of connect.searchUsers()) indexed.set(user.id, user);
   const scan: Scan = { runtime, instance, connect, startedAt, listed, indexed };

@@ -28,6 +28,7 @@ export async function whatIf(runtime: Runtime, request: { directory?: string; ma
     instances: instances.map(({ instance, result, effects }) => ({
       instance,
       ...result,
+      room: roomFor(runtime, instance, result.usersInConnect),
       /** Why its activation, or what follows from it, would wait for approval. */
       held: withAskedRenames(
         exceeded.filter((one) => one.instance === instance),
@@ -36,6 +37,27 @@ export async function whatIf(runtime: Runtime, request: { directory?: string; ma
       ),
     })),
   };
+}
+
+/** Whether the instance has room for everybody. */
+export interface Room {
+  /** All users of the instance once it is done, made by whomever; null while they were never listed. */
+  readonly users: number | null;
+  /** `userQuota` of the instance. */
+  readonly quota: number | null;
+  /** Who would find no room; null when either is not known. */
+  readonly missing: number | null;
+}
+
+function roomFor(
+  { instances }: Runtime,
+  alias: string,
+  { before, after }: { readonly before: number; readonly after: number },
+): Room {
+  const { config, usersInConnect } = instances.get(alias)!;
+  const users = usersInConnect === null ? null : usersInConnect - before + after;
+  const quota = config.userQuota;
+  return { users, quota, missing: users === null || quota === null ? null : Math.max(0, users - quota) };
 }
 
 /** With `rename: ask`, renames do not hold the activation unless they are too many, but each of them is held. */
