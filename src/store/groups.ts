@@ -209,13 +209,15 @@ export async function groupsOfUsers(
   return groups;
 }
 
+/** As a cross join, since SQLite, which has no statistics, would else go through all groups of the directory. */
 const selectMemberships = prepared(
   (db, { directory, userIds }: { readonly directory: string; readonly userIds: readonly string[] }) =>
     db
       .selectFrom('group_member as member')
-      .innerJoin('scim_group as group', 'group.id', 'member.group_id')
+      .crossJoin('scim_group as group')
       .select(['member.member_id', 'group.id', 'group.display_name', 'group.external_id'])
       .where('member.member_id', 'in', userIds)
+      .whereRef('group.id', '=', 'member.group_id')
       .where('group.directory', '=', directory)
       .where('group.deleted_at', 'is', null)
       .orderBy('group.seq'),

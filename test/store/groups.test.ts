@@ -1,3 +1,4 @@
+import { CompiledQuery } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { addFanOut, expandFanOut, hasFanOut } from '../../src/store/fan-outs.ts';
 import {
@@ -24,7 +25,7 @@ import type { Store } from '../../src/store/database.ts';
 import { upsertLink } from '../../src/store/links.ts';
 import { insertUser } from '../../src/store/users.ts';
 import { statementsOf } from './statements.ts';
-import { engines } from './temporary-store.ts';
+import { engines, temporaryStore } from './temporary-store.ts';
 
 function insert(store: Store, id: string, displayName: string, directory = 'main'): Promise<StoredGroup> {
   return store.write((tx) => insertGroup(tx, { id, directory, doc: { displayName }, at: 10 }));
@@ -121,6 +122,19 @@ describe.each(engines)('groups on $engine', ({ open }) => {
     ]);
     expect(Object.fromEntries(many)).toEqual({ ana: [sales, service], bo: [sales] });
   });
+});
+
+it('groups of users are looked up from the users, however many groups there are', async () => {
+  const { read } = await temporaryStore();
+  const { queries } = await statementsOf(read, (db) => groupsOfUsers(db, 'main', ['ana', 'bo']));
+  const [{ sql, parameters }] = queries as readonly [CompiledQuery];
+  const explain = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]);
+  const { rows } = await read.executeQuery<{ detail: string }>(explain);
+  expect(rows.map(({ detail }) => detail.split(' (')[0])).toEqual([
+    'SEARCH member USING COVERING INDEX group_member_by_member_id_group_id',
+    'SEARCH group USING INDEX sqlite_autoindex_scim_group_1',
+    'USE TEMP B-TREE FOR ORDER BY',
+  ]);
 });
 
 describe.each(engines)('members on $engine', ({ open }) => {

@@ -1,6 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/min/metadata';
-import { LRUCache } from 'lru-cache';
 
 interface MultiValue {
   readonly value: string;
@@ -18,17 +17,19 @@ export function phoneOfType(numbers: readonly MultiValue[], type: string): strin
   return primaryValue(numbers.filter((number) => number.type.toLowerCase() === type.toLowerCase()));
 }
 
-/** Fewer than the users of a directory, and planning everybody finds none of them again; about 150 bytes each. */
-const MAX_NUMBERS = 120_000;
+/** Those of the users who are planned several times in a row; more would cost memory, at 150 bytes each. */
+const MAX_NUMBERS = 4_000;
 
-/** `e164` with a memory: reading a number takes microseconds, and everybody is planned again and again. */
+/** `e164` with a memory: reading a number takes microseconds, and who is changed is planned before every call. */
 export function rememberingE164(): typeof e164 {
-  const numbers = new LRUCache<string, string>({ max: MAX_NUMBERS });
+  const numbers = new Map<string, string>();
   return (text, country) => {
     const key = `${country} ${text}`;
     const known = numbers.get(key);
     if (known !== undefined) return known;
     const number = e164(text, country);
+    // Cheaper than to know which one was not asked for lately.
+    if (numbers.size === MAX_NUMBERS) numbers.clear();
     numbers.set(key, number);
     return number;
   };

@@ -10,7 +10,7 @@ import { planForUsers } from './plan-for-user.ts';
 import type { Together, UserPlan, Waiting } from './plan-for-user.ts';
 
 /** Users read and planned at a time. More, and other work waits longer for its turn; fewer, and statements cost more. */
-const PAGE = 50;
+const PAGE = 64;
 
 /**
  * Plans every user of a directory in every instance that was read, those included whom the IdP deleted and Connect

@@ -21,7 +21,7 @@ const MOVES: readonly Move[] = [
 export class Tally {
   readonly #names: NameOf;
   readonly #moves = new PeopleByName();
-  readonly #parked = new PeopleByName();
+  readonly #parked = new PeopleByName({ names: 200, others: 'other reasons' });
   readonly #changed = new PeopleByName();
   readonly #recreated = new PeopleByName();
   readonly #byField = new PeopleByName();
