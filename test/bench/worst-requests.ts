@@ -10,6 +10,7 @@ export async function worstRequests(send: Send, measure: Measure): Promise<void>
   await largeUsers(send, measure);
   await bulks(measure);
   await oddBodies(measure);
+  await pagesOfLargeUsers(send, measure);
   await lists(send, measure);
 }
 
@@ -124,6 +125,18 @@ async function oddBodies(measure: Measure): Promise<void> {
   await post('a long name', json({ userName: 'a'.repeat(1_000_000) }));
   await post('a name in escapes', `{"userName":"${'\\u0041'.repeat(170_000)}"}`);
   await post('a long name to be composed', json({ userName: 'e\u0301'.repeat(10_000) }));
+}
+
+async function pagesOfLargeUsers(send: Send, measure: Measure): Promise<void> {
+  const large = (userName: string) => ({ ...largeUser(userName), title: 'x'.repeat(20_000) });
+  for (let n = 0; n < 1_000; n += 1) await send('POST', '/Users', json(large(`page-${n}`)));
+  const get = (name: string, query: string) =>
+    measure(`${name} large users`, 'GET', `/Users?filter=userName%20sw%20"page-"&${query}`);
+  await get('a page of 100', 'count=100');
+  await get('a page of 1000', 'count=1000');
+  await get('chosen attributes of 100', 'count=100&attributes=emails.type');
+  await get('chosen attributes of 1000', 'count=1000&attributes=emails.type');
+  await measure('the first page of them, found without a filter,', 'GET', '/Users?startIndex=303&count=1000');
 }
 
 async function lists(send: Send, measure: Measure): Promise<void> {

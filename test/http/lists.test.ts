@@ -155,6 +155,23 @@ describe('a page that is sent in pieces', () => {
   });
 });
 
+describe('a page of few users of whom much is stored', () => {
+  it('is sent in pieces too, and whole', async () => {
+    const { call } = await startBridge();
+    const userNames = Array.from({ length: 20 }, (_, n) => `user-${n}`);
+    for (const userName of userNames)
+      await call('post', '/Users')
+        .send({ userName, title: 'x'.repeat(60_000) })
+        .expect(201);
+    const reply = await call('get', '/Users').query({ attributes: 'title' }).expect(200);
+    expect(reply.headers).toMatchObject({ 'transfer-encoding': 'chunked' });
+    const all = await call('get', '/Users').expect(200);
+    expect(names(all.body as List)).toEqual(userNames);
+    const few = await call('get', '/Users').query({ count: 2 }).expect(200);
+    expect(few.headers).not.toHaveProperty('transfer-encoding');
+  });
+});
+
 describe('a list of groups', () => {
   it('has the members, unless they are excluded', async () => {
     const bridge = await startPopulated();

@@ -128,10 +128,12 @@ class OperationParser {
     return /^[a-z]+:/.test(lower) && !own.some((urn) => lower.startsWith(`${urn.toLowerCase()}:`));
   }
 
-  /** False for what is accepted and ignored: `schemas` (derived), `password`, and read-only keys sent back. */
+  /** False for what is accepted and ignored: `schemas` (derived), `password`, read-only keys sent back, members unsaid. */
   #isWritten(target: ValueTarget, value: JsonValue | undefined, origin: Origin): boolean {
     const { attribute } = target.path;
     const leaf = target.kind === 'attribute' ? leafOf(target.path) : (target.subAttribute ?? attribute);
+    // As in PUT: only a list may empty a group, or a rename with members it does not know would.
+    if (origin === 'key' && attribute.name === 'members' && (value === null || value === '')) return false;
     if (isStored(attribute) && isStored(leaf)) return true;
     const isReadOnly = attribute.mutability === 'readOnly' || leaf.mutability === 'readOnly';
     const isOwnId = attribute.name === 'id' && value === this.#id;

@@ -24,7 +24,7 @@ async function usersPage(request: ScimRequest, list: ListQuery): Promise<ScimRep
   const page = await findUsers(runtime.store, directory.alias, storeQuery(list));
   const { rows } = page;
   const numbers = pageNumbers(list, page);
-  if (rows.length > USERS_PER_PIECE) {
+  if (isLarge(rows)) {
     const head = listHead({ itemsPerPage: rows.length, ...numbers });
     return { status: 200, body: listPieces(head, userPieces(request, rows, list.projection)) };
   }
@@ -32,8 +32,13 @@ async function usersPage(request: ScimRequest, list: ListQuery): Promise<ScimRep
   return { status: 200, body: listResponse({ resources, ...numbers }) };
 }
 
-/** Users made into text at a time, before others have a turn. */
+/** Made into text at a time, before others have a turn: as many users, and as much of what is stored of them. */
 const USERS_PER_PIECE = 100;
+const CHARACTERS_PER_PIECE = 512 * 1024;
+
+function isLarge(users: readonly ListedUser[]): boolean {
+  return endOfPiece(users, 0) < users.length;
+}
 
 /** The users as JSON text, several to a piece. */
 export async function* userPieces(
@@ -41,7 +46,18 @@ export async function* userPieces(
   users: readonly ListedUser[],
   projection: Projection,
 ): AsyncGenerator<string> {
-  for (let at = 0; at < users.length; at += USERS_PER_PIECE) {
-    yield (await userTexts(request, users.slice(at, at + USERS_PER_PIECE), projection)).join(',');
+  for (let at = 0, end = 0; at < users.length; at = end) {
+    end = endOfPiece(users, at);
+    yield (await userTexts(request, users.slice(at, end), projection)).join(',');
   }
+}
+
+/** Behind the last user of the piece that begins at `start`; it has one at least. */
+function endOfPiece(users: readonly ListedUser[], start: number): number {
+  let characters = 0;
+  for (let at = start; at < users.length; at += 1) {
+    characters += users[at]!.doc.length;
+    if (at > start && (at === start + USERS_PER_PIECE || characters > CHARACTERS_PER_PIECE)) return at;
+  }
+  return users.length;
 }
