@@ -6,6 +6,13 @@ import type { SpeedReply } from './speed-output.ts';
 /** Replies of the admin API, as far as the terminal shows them. */
 export interface StatusReply extends SpeedReply {
   readonly bridgeId: string;
+  readonly config: {
+    readonly file: string;
+    readonly hash: string;
+    readonly loadedAt: string;
+    readonly refused: { readonly at: string; readonly error: string } | null;
+  } | null;
+  readonly removedInstances: readonly { readonly instance: string; readonly users: number }[];
   readonly directories: readonly {
     readonly directory: string;
     readonly users: number;
@@ -21,6 +28,8 @@ export interface StatusReply extends SpeedReply {
   readonly instances: readonly {
     readonly instance: string;
     readonly mode: string;
+    readonly scope: string;
+    readonly owner: string | null;
     readonly identityManagementType: string | null;
     readonly users: readonly { readonly lifecycle: string; readonly sync: string; readonly users: number }[];
     readonly degraded: readonly string[];
@@ -97,12 +106,13 @@ export interface PlanReply {
 export function renderStatus(status: StatusReply): readonly string[] {
   return [
     `bridge ${status.bridgeId}`,
+    ...renderConfig(status.config),
     ...status.directories.flatMap(renderDirectory),
-    ...status.instances.flatMap(({ instance, mode, identityManagementType, users, degraded }) => [
-      `instance ${instance}: ${mode}, ${identityManagementType ?? 'not read yet'}`,
-      ...indent(users.map((count) => `${count.users} ${count.lifecycle}, ${count.sync}`)),
-      ...indent(degraded.map((problem) => `degraded: ${problem}`)),
-    ]),
+    ...status.instances.flatMap(renderInstance),
+    ...status.removedInstances.map(
+      ({ instance, users }) =>
+        `instance ${instance}: not in bridge.yaml any more; ${users} users left as they are`,
+    ),
     ...(status.fanningOut ? ['a change is being spread to many users'] : []),
     ...status.work.map(
       ({ instance, stage, lane, items }) => `waiting in ${instance}: ${items} to ${stage} (${lane})`,
@@ -112,6 +122,30 @@ export function renderStatus(status: StatusReply): readonly string[] {
     ...(status.leavers.length > 0
       ? ['leavers who still have access:', ...status.leavers.flatMap(renderLeaver)]
       : []),
+  ];
+}
+
+function renderConfig(config: StatusReply['config']): readonly string[] {
+  if (!config) return [];
+  const { file, hash, loadedAt, refused } = config;
+  return [
+    `${file}: ${hash.slice(0, 12)}, in force since ${loadedAt}`,
+    ...(refused
+      ? [
+          `  changed since, and refused at ${refused.at}:`,
+          ...indent(refused.error.split('\n')).flatMap((line) => indent([line])),
+        ]
+      : []),
+  ];
+}
+
+function renderInstance(status: StatusReply['instances'][number]): readonly string[] {
+  const { instance, mode, scope, owner, identityManagementType, users, degraded } = status;
+  return [
+    `instance ${instance}: ${mode}, ${identityManagementType ?? 'not read yet'}, on the quota of ${scope}`,
+    ...(owner === null ? [] : [`  called by ${owner}`]),
+    ...indent(users.map((count) => `${count.users} ${count.lifecycle}, ${count.sync}`)),
+    ...indent(degraded.map((problem) => `degraded: ${problem}`)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { loadBridgeConfig } from '../config/bridge-config.ts';
+import { parseBridgeConfig } from '../config/bridge-config.ts';
 import { systemClock } from '../clock.ts';
 import { createServer } from '../http/server.ts';
 import { createLog } from '../log.ts';
@@ -9,8 +9,11 @@ import type { Shell } from './shell.ts';
 export async function serve(shell: Shell, options: { readonly config: string }): Promise<void> {
   const log = createLog(shell.env['LOG_LEVEL'] ?? 'info');
   const { readFile, env, pid } = shell;
-  const config = await loadBridgeConfig(options.config, { readFile, env });
-  const bridge = await openBridge({ config, clock: systemClock, log, readFile, pid });
+  const path = options.config;
+  const text = await readFile(path);
+  const config = parseBridgeConfig(text, path, env);
+  const configFile = { path, text, env };
+  const bridge = await openBridge({ config, configFile, clock: systemClock, log, readFile, pid });
   const server = createServer(bridge.runtime, { env });
   const { url } = await server.listen();
   await bridge.start();

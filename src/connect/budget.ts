@@ -39,8 +39,7 @@ export function budgetScope(instance: {
 }
 
 /** The rate of every operation, but for those that have one of their own. */
-interface BudgetOptions extends BucketRate {
-  readonly clock: Clock;
+interface BudgetRates extends BucketRate {
   readonly operations?: Readonly<Partial<Record<ConnectOperation, BucketRate>>> | undefined;
 }
 
@@ -50,14 +49,16 @@ export type Budget = ReturnType<typeof createBudget>;
  * One token bucket for each (account, Region, operation), shared by all instances there. Waiters are served by lane,
  * within a lane by turns between instances, and of one instance in the order in which they came.
  */
-export function createBudget({ clock, operations = {}, ...rate }: BudgetOptions) {
+export function createBudget({ clock, ...initial }: BudgetRates & { readonly clock: Clock }) {
+  let rates: BudgetRates = initial;
+  const rateOf = (operation: ConnectOperation): BucketRate => rates.operations?.[operation] ?? rates;
   const queues = new Map<string, TokenQueue>();
   const emptiedAt = new Map<string, number>();
   const queue = (scope: string, operation: ConnectOperation): TokenQueue => {
     const key = `${scope}/${operation}`;
     const known = queues.get(key);
     if (known) return known;
-    const added = new TokenQueue(scope, operation, clock, operations[operation] ?? rate);
+    const added = new TokenQueue(scope, operation, clock, rateOf(operation));
     added.empty(emptiedAt.get(scope) ?? Number.NEGATIVE_INFINITY);
     queues.set(key, added);
     return added;
@@ -75,6 +76,11 @@ export function createBudget({ clock, operations = {}, ...rate }: BudgetOptions)
     empty: (scope: string): void => {
       emptiedAt.set(scope, clock.now());
       for (const each of queues.values()) if (each.level().scope === scope) each.empty(clock.now());
+    },
+    /** From now on; who waits, waits for the new rate. */
+    setRates: (next: BudgetRates): void => {
+      rates = next;
+      for (const each of queues.values()) each.setRate(rateOf(each.level().operation));
     },
     levels: (): readonly BucketLevel[] => [...queues.values()].map((queue) => queue.level()),
   };
@@ -121,6 +127,12 @@ class TokenQueue {
 
   empty(at: number): void {
     this.#bucket.empty(at);
+  }
+
+  setRate(rate: BucketRate): void {
+    this.#bucket.setRate(rate, this.#clock.now());
+    // Whoever serves looks again at when the next token comes.
+    this.#timer?.abort();
   }
 
   level(): BucketLevel {

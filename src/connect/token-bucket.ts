@@ -24,7 +24,7 @@ const RECOVERY_PART = 1 / 20;
  * What it holds is kept as the time at which it held nothing, so that spacing is exact however late a timer fires.
  */
 export class TokenBucket {
-  readonly #rate: BucketRate;
+  #rate: BucketRate;
   /** Part of the full rate that is in force, from SLOWEST_PART to 1. */
   #part = 1;
   #emptyAt: number;
@@ -49,6 +49,13 @@ export class TokenBucket {
   /** Tokens held, from 0 to burst. */
   tokens(now: number): number {
     return Math.max(0, this.#creditMs(now) / this.#intervalMs);
+  }
+
+  /** What it holds is kept, as far as it fits. */
+  setRate(rate: BucketRate, now: number): void {
+    const tokens = Math.min(rate.burst, this.#creditMs(now) / this.#intervalMs);
+    this.#rate = rate;
+    this.#emptyAt = now - tokens * this.#intervalMs;
   }
 
   /** Takes one token. Only from `readyAt` on. */

@@ -41,8 +41,10 @@ async function canCommit({ store, clock, log }: Runtime): Promise<boolean> {
 
 /** What keeps users from being reconciled, in words for an operator. */
 async function degraded(runtime: Runtime, canRead: boolean): Promise<readonly string[]> {
-  const { directories, instances } = runtime;
+  const { directories, instances, configFile } = runtime;
   const causes: string[] = [];
+  // What is wrong with it may quote it, and this is read without a token.
+  if (configFile?.refused) causes.push('bridge.yaml is refused, and what was in force stays: bridge status');
   for (const directory of directories.values()) {
     const open = canRead ? await openCausesInWords(runtime, directory) : [];
     causes.push(

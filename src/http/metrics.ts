@@ -94,6 +94,24 @@ function storeGauges(runtime: Runtime): readonly Gauge[] {
       samples: async () =>
         runtime.bucketLevels().map(({ scope, operation, waiting }) => [{ scope, operation }, waiting]),
     }),
+    ...leaverGauges(runtime),
+    gauge({
+      name: 'bridge_config_refused',
+      help: '1 while bridge.yaml has changed into something that cannot come into force, else 0.',
+      labelNames: [],
+      samples: async () => [[{}, runtime.configFile?.refused ? 1 : 0]],
+    }),
+    gauge({
+      name: 'bridge_accepted_verdicts',
+      help: 'Writes accepted although they should be refused, by cause: too many users were refused for it.',
+      labelNames: ['directory', 'cause'],
+      samples: () => acceptedVerdicts(runtime),
+    }),
+  ];
+}
+
+function leaverGauges(runtime: Runtime): readonly Gauge[] {
+  return [
     gauge({
       name: 'bridge_revoke_seconds',
       help: 'Time from the request to the removal of all access, of the leavers of 24 hours whom the guard did not hold.',
@@ -106,12 +124,6 @@ function storeGauges(runtime: Runtime): readonly Gauge[] {
       labelNames: ['state'],
       samples: async () =>
         Object.entries((await timeToRevoke(runtime)).open).map(([state, users]) => [{ state }, users]),
-    }),
-    gauge({
-      name: 'bridge_accepted_verdicts',
-      help: 'Writes accepted although they should be refused, by cause: too many users were refused for it.',
-      labelNames: ['directory', 'cause'],
-      samples: () => acceptedVerdicts(runtime),
     }),
   ];
 }

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { NextFunction, Request, Response } from 'express';
 import express from 'express';
 import { ScimError, badRequest } from '../scim/error.ts';
-import type { Runtime } from '../sync/runtime.ts';
+import type { DirectoryRuntime, Runtime } from '../sync/runtime.ts';
 import { replyToError } from './error-handler.ts';
 import { healthRouter } from './health.ts';
 import { URL_LIMIT_BYTES } from './limits.ts';
@@ -12,6 +12,7 @@ import { createRateLimit } from './rate-limit.ts';
 import type { TrackRequest } from './request-context.ts';
 import { createTracking, setCommonHeaders } from './request-context.ts';
 import type { Served } from './scim/answer.ts';
+import type { ServedAt } from './scim/direct.ts';
 import { directScim } from './scim/direct.ts';
 import { scimRouter } from './scim/router.ts';
 import { VerdictBreaker } from './scim/verdict/breaker.ts';
@@ -20,46 +21,60 @@ import { VerdictBreaker } from './scim/verdict/breaker.ts';
 export function publicApp(runtime: Runtime): RequestListener {
   const metrics = createMetrics(runtime);
   const track = createTracking(runtime.log, metrics);
-  const mounts = scimMounts(runtime);
-  const direct = directScim({ runtime, track, mounts });
-  const app = expressApp(runtime, { metrics, track, mounts });
+  const servedAt = scimMounts(runtime);
+  const direct = directScim({ runtime, track, servedAt });
+  const app = expressApp(runtime, { metrics, track, servedAt });
   return (req, res) => {
     if (!direct(req, res)) app(req, res);
   };
 }
 
-/** The directories by the path below which they are served. */
-function scimMounts(runtime: Runtime): ReadonlyMap<string, Served> {
+/** Below which a directory is served; the default one also at `/scim/v2`. Like Express, in any case. */
+const MOUNT = /^(?:\/([^/]+))?\/scim\/v2$/i;
+
+/** The directories that there are at the time, by the path below which they are served. */
+function scimMounts(runtime: Runtime): ServedAt {
   const rateLimit = createRateLimit(runtime.clock);
-  const mounts = new Map<string, Served>();
-  for (const directory of runtime.directories.values()) {
-    const served = { runtime, directory, rateLimit, breaker: new VerdictBreaker(runtime, directory) };
-    if (directory.config.default) mounts.set('/scim/v2', served);
-    mounts.set(`/${directory.alias}/scim/v2`, served);
-  }
-  return mounts;
+  const known = new WeakMap<DirectoryRuntime, Served>();
+  return (mount) => {
+    const directory = directoryAt(runtime, mount);
+    if (!directory) return undefined;
+    const served = known.get(directory);
+    if (served) return served;
+    const made = { runtime, directory, rateLimit, breaker: new VerdictBreaker(runtime, directory) };
+    known.set(directory, made);
+    return made;
+  };
+}
+
+function directoryAt({ directories }: Runtime, mount: string): DirectoryRuntime | undefined {
+  const found = MOUNT.exec(mount);
+  if (!found) return undefined;
+  const [, alias] = found;
+  if (alias !== undefined) return directories.get(alias.toLowerCase());
+  return [...directories.values()].find(({ config }) => config.default);
 }
 
 interface Parts {
   readonly metrics: Metrics;
   readonly track: TrackRequest;
-  readonly mounts: ReadonlyMap<string, Served>;
+  readonly servedAt: ServedAt;
 }
 
-function expressApp(runtime: Runtime, { metrics, track, mounts }: Parts): express.Express {
+function expressApp(runtime: Runtime, { metrics, track, servedAt }: Parts): express.Express {
   const app = express();
   app.disable('x-powered-by');
   // Express would hash each body; the resources have ETags of their own.
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.set('trust proxy', runtime.config.server.trustProxy);
+  app.set('trust proxy', (_address: string, hop: number) => hop < runtime.config.server.trustProxy);
   app.use((req, res, next) => {
     track(req, res);
     setCommonHeaders(res);
     next();
   });
   app.use(refuseLongUrl, refuseRepeatedHeaders, refuseCodings, healthRouter(runtime, metrics));
-  for (const [path, served] of mounts) app.use(path, scimRouter(served));
+  app.use(['/scim/v2', '/:directory/scim/v2'], scimRouters(servedAt));
   app.use((req) => {
     throw new ScimError(
       404,
@@ -72,6 +87,18 @@ function expressApp(runtime: Runtime, { metrics, track, mounts }: Parts): expres
     replyToError(runtime.log, error, res),
   );
   return app;
+}
+
+/** Hands a request to the router of its directory, if there is one. */
+function scimRouters(servedAt: ServedAt): express.RequestHandler {
+  const routers = new WeakMap<Served, express.Router>();
+  return (req, res, next) => {
+    const served = servedAt(req.baseUrl);
+    if (!served) return next();
+    const router = routers.get(served) ?? scimRouter(served);
+    routers.set(served, router);
+    router(req, res, next);
+  };
 }
 
 /** Node takes the first, and a proxy may have taken the last, to decide who asks whom for what (RFC 9112 §3.2). */

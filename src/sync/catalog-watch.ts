@@ -7,8 +7,8 @@ import { unknownCeilings } from '../mapping/check/check-grants.ts';
 import { hasten } from '../store/work-items.ts';
 import { enqueueMany } from './enqueue.ts';
 import { publishInstance } from './ownership/instance-follower.ts';
+import { Loop } from './loop.ts';
 import type { InstanceRuntime, Runtime } from './runtime.ts';
-import type { Signal } from './signal.ts';
 
 /** Names change rarely; each look costs five to ten calls, in the last lane. */
 const REFRESH_MS = 5 * 60_000;
@@ -23,32 +23,29 @@ export class CatalogWatch {
   readonly #runtime: Runtime;
   readonly #instance: InstanceRuntime;
   readonly #catalogs: CatalogCache;
-  readonly #signal: Signal;
-  #stopping = false;
-  #loop: Promise<void> = Promise.resolve();
+  readonly #loop: Loop;
 
-  constructor(runtime: Runtime, instance: InstanceRuntime, catalogs: CatalogCache, signal: Signal) {
+  constructor(runtime: Runtime, instance: InstanceRuntime, catalogs: CatalogCache) {
     this.#runtime = runtime;
     this.#instance = instance;
     this.#catalogs = catalogs;
-    this.#signal = signal;
+    this.#loop = new Loop(runtime.clock);
   }
 
   start(): void {
-    this.#loop = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#signal.notify();
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopping) {
+    this.#loop.start(0, async () => {
       const ok = await this.#refresh();
-      await this.#signal.wait(ok && this.#instance.suspend ? REFRESH_MS : RETRY_MS);
-    }
+      return ok && this.#instance.suspend ? REFRESH_MS : RETRY_MS;
+    });
+  }
+
+  /** To be read again now. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   async #refresh(): Promise<boolean> {

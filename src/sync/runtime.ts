@@ -11,9 +11,14 @@ import type { Store } from '../store/database.ts';
 import type { UserQuota } from './applying/user-quota.ts';
 import type { PlanningThread } from './planning/everybody/planning-thread.ts';
 
-/** Everything a running bridge consists of. Built once by `createRuntime`, handed to the edge and the worker. */
+/**
+ * Everything a running bridge consists of, handed to the edge and the worker. What comes of bridge.yaml changes with
+ * the file: read it when it is needed, and keep none of it.
+ */
 export interface Runtime {
   readonly config: BridgeConfig;
+  /** What became of the file; null when the settings are of no file. */
+  readonly configFile: ConfigFile | null;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
@@ -31,11 +36,21 @@ export interface Runtime {
   refreshCatalog(instance: string): void;
 }
 
+/** Times are UTC milliseconds. */
+export interface ConfigFile {
+  readonly path: string;
+  /** SHA-256 of the text that is in force. */
+  readonly hash: string;
+  readonly loadedAt: number;
+  /** The text that lies there now and is not in force; null when there is none. */
+  readonly refused: { readonly at: number; readonly error: string } | null;
+}
+
 /** One provisioning endpoint. */
 export interface DirectoryRuntime {
   readonly alias: string;
-  readonly config: DirectoryConfig;
-  readonly schema: DirectorySchema;
+  config: DirectoryConfig;
+  schema: DirectorySchema;
   /** The active mapping; null until a valid one was activated: SCIM is served, nothing is reconciled. */
   mapping: ActiveMapping | null;
   /** The catalogs, in the order of `config.instances`, against which the mapping file was judged last. */
@@ -52,7 +67,7 @@ export interface ActiveMapping {
 /** One Connect instance. */
 export interface InstanceRuntime {
   readonly alias: string;
-  readonly config: InstanceConfig;
+  config: InstanceConfig;
   readonly connect: ConnectInstance;
   /** The last good copy; null before the first successful read. */
   catalog: Catalog | null;

@@ -7,8 +7,8 @@ import type { WorkItem } from '../store/work-items.ts';
 import { closeFailed } from './applying/outcome.ts';
 import { planDueUsers } from './planning/plan-stage.ts';
 import { reconcileUser } from './applying/reconcile-user.ts';
+import { Loop } from './loop.ts';
 import type { Runtime } from './runtime.ts';
-import type { Signal } from './signal.ts';
 
 /**
  * Users in flight of one instance and lane who call the same operation first. Fewer, and its bucket runs dry while
@@ -24,6 +24,8 @@ const FULL_MS = 250;
 const LEASE_MS = 120_000;
 /** A call is seeing whether an outage is over; it need not be the worker's own, which would wake it. */
 const PROBING_MS = 1_000;
+/** The store or the worker itself failed. */
+const FAILED_MS = 1_000;
 /** Without news the worker looks this often, for leases that ran out and counts that ended. */
 const IDLE_MS = 60_000;
 /** Other processes take SCIM requests too, and nobody tells this one: a leaver waits this long at most. */
@@ -33,41 +35,53 @@ const FAN_OUT_BATCH = 200;
 /** Drives every user that has work: expand, plan, apply. Stopping waits for the calls in flight. */
 export class Worker {
   readonly #runtime: Runtime;
-  readonly #instances: readonly string[];
-  readonly #signal: Signal;
+  readonly #instancesNow: () => readonly string[];
+  readonly #loop: Loop;
   /** By instance and lane, then by operation. */
   readonly #inFlight = new Map<string, Map<string, Set<Promise<void>>>>();
-  #stopping = false;
-  #loop: Promise<void> = Promise.resolve();
 
-  /** @param instances those it works for */
-  constructor(runtime: Runtime, instances: readonly string[], signal: Signal) {
+  /** @param instances those it works for at the time */
+  constructor(runtime: Runtime, instances: () => readonly string[]) {
     this.#runtime = runtime;
-    this.#instances = instances;
-    this.#signal = signal;
+    this.#instancesNow = instances;
+    this.#loop = new Loop(runtime.clock);
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start(0, () => this.#work());
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.#loop.wake();
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#signal.notify();
-    await this.#loop;
-    const byOperation = [...this.#inFlight.values()].flatMap((operations) => [...operations.values()]);
-    await Promise.all(byOperation.flatMap((tasks) => [...tasks]));
+    await this.#loop.stop();
+    await this.#ended(() => true);
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopping) {
-      try {
-        const more = await this.#turn();
-        if (!more) await this.#signal.wait(await this.#untilNextMs());
-      } catch (error) {
-        this.#runtime.log.error({ err: error }, 'the worker failed; it goes on in a second');
-        await this.#runtime.clock.sleep(1_000);
-      }
+  /** Resolves when nothing is under way for any other instance than those that it works for now. */
+  async drain(): Promise<void> {
+    const instances = this.#instances;
+    await this.#ended((instance) => !instances.includes(instance));
+  }
+
+  get #instances(): readonly string[] {
+    return this.#instancesNow();
+  }
+
+  async #ended(concerns: (instance: string) => boolean): Promise<void> {
+    const operations = [...this.#inFlight].filter(([key]) => concerns(key.split('/')[0]!));
+    await Promise.all(operations.flatMap(([, tasks]) => [...tasks.values()].flatMap((each) => [...each])));
+  }
+
+  async #work(): Promise<number> {
+    try {
+      return (await this.#turn()) ? 0 : await this.#untilNextMs();
+    } catch (error) {
+      this.#runtime.log.error({ err: error }, 'the worker failed; it goes on in a second');
+      return FAILED_MS;
     }
   }
 
@@ -75,6 +89,7 @@ export class Worker {
   async #turn(): Promise<boolean> {
     const { store, clock } = this.#runtime;
     const expanding = await this.#expand();
+    if (this.#instances.length === 0) return expanding;
     const dueAt = await nextDueAt(store.read, clock.now(), this.#instances);
     if (dueAt === null || dueAt > clock.now()) return expanding;
     const { full } = await planDueUsers(this.#runtime, this.#instances);
@@ -149,7 +164,7 @@ export class Worker {
     const tasks = this.#tasksLike(item);
     const task = this.#reconcile(item).finally(() => {
       tasks.delete(task);
-      this.#signal.notify();
+      this.#loop.wake();
     });
     tasks.add(task);
   }

@@ -45,14 +45,21 @@ export async function startWorld(options: WorldOptions = {}) {
   const simulator = await startSimulator(clock, options);
   const mappingFile = join(folder, 'mapping.yaml');
   const mappings = { text: options.mapping ?? (await readFile('config/mapping.yaml', 'utf8')) };
-  const config = await bridgeConfig(folder, simulator.url, options);
+  const configFile = join(folder, 'bridge.yaml');
+  const configs = { text: await bridgeConfig(folder, simulator.url, options) };
+  const env = { OKTA_TOKEN_SHA256: hash('sha256', TOKEN) };
   const open = async () => {
     const life = lifetime(clock);
+    const { text } = configs;
     const bridge = await openBridge({
-      config,
+      config: parseBridgeConfig(text, configFile, env),
+      configFile: { path: configFile, text, env },
       clock: life.clock,
       log: createLog('silent'),
-      readFile: async (path) => (path === mappingFile ? mappings.text : readFile(path, 'utf8')),
+      readFile: async (path) => {
+        if (path === configFile) return configs.text;
+        return path === mappingFile ? mappings.text : readFile(path, 'utf8');
+      },
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
       pid: process.pid,
     });
@@ -134,6 +141,12 @@ export async function startWorld(options: WorldOptions = {}) {
       mappings.text = text;
     },
     mapping: () => mappings.text,
+    configText: () => configs.text,
+    /** Edits bridge.yaml under the running bridge, and waits until it was read. */
+    editConfig: async (edit: (yaml: string) => string) => {
+      configs.text = edit(configs.text);
+      await clock.sleep(5_000);
+    },
     quiet: () => quiet(running.bridge.runtime, clock),
     /** Lets time pass until something is so. */
     until: async (isSo: () => boolean, stepMs = 50) => {
@@ -212,7 +225,5 @@ async function bridgeConfig(folder: string, endpoint: string, options: WorldOpti
     .replace('sqlite:./data/bridge.db', store)
     .replace('data/admin.sock', join(folder, 'admin.sock'))
     .replace('http://127.0.0.1:4580', endpoint);
-  return parseBridgeConfig(bridge ? bridge(yaml) : yaml, join(folder, 'bridge.yaml'), {
-    OKTA_TOKEN_SHA256: hash('sha256', TOKEN),
-  });
+  return bridge ? bridge(yaml) : yaml;
 }

@@ -54,6 +54,7 @@ export async function startBridge(options: BridgeOptions = {}): Promise<Bridge> 
   const store = { ...opened, close: () => (closed ??= opened.close()) };
   const runtime: Runtime = {
     config,
+    configFile: null,
     store,
     clock,
     log: createLog('silent'),

@@ -18,19 +18,21 @@ export type Direct = (req: IncomingMessage, res: ServerResponse) => boolean;
 export interface DirectOptions {
   readonly runtime: Runtime;
   readonly track: TrackRequest;
-  /** By the path below which the endpoints are, such as `/scim/v2`. */
-  readonly mounts: ReadonlyMap<string, Served>;
+  readonly servedAt: ServedAt;
 }
+
+/** What is served now below a path such as `/scim/v2`. */
+export type ServedAt = (mount: string) => Served | undefined;
 
 /**
  * Serves what identity providers ask all day, users and groups under their plain addresses, without the way through
  * Express, which takes longer than the lookup. Whatever is unusual about a request leaves it to Express: the two
  * answer alike.
  */
-export function directScim({ runtime, track, mounts }: DirectOptions): Direct {
+export function directScim({ runtime, track, servedAt }: DirectOptions): Direct {
   return (req, res) => {
     const origin = isPlain(req) ? originOf(runtime, req) : undefined;
-    const target = origin === undefined ? undefined : targetOf(req, mounts);
+    const target = origin === undefined ? undefined : targetOf(req, servedAt);
     if (!target) return false;
     track(req, res);
     serve(target, origin + target.mount, { req, res }).catch((error: unknown) => {
@@ -84,10 +86,7 @@ const ONES: ReadonlyMap<string, Endpoint> = new Map([
 /** Nothing in it is decoded, and it is no `.search`. */
 const PLAIN_ID = /^[\w-]+$/;
 
-function targetOf(
-  { url = '', method }: IncomingMessage,
-  mounts: DirectOptions['mounts'],
-): Target | undefined {
+function targetOf({ url = '', method }: IncomingMessage, servedAt: ServedAt): Target | undefined {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = mark < 0 ? {} : parse(url.slice(mark + 1));
@@ -96,7 +95,7 @@ function targetOf(
   const [mount, type] = list ? [lead, last] : cut(lead);
   const endpoint = list ?? ONES.get(type);
   const handler = endpoint?.methods[method as Method];
-  const served = mounts.get(mount);
+  const served = servedAt(mount);
   if (!endpoint || !handler || !served || !PLAIN_ID.test(last)) return undefined;
   return { served, mount, endpoint, handler, id: list ? '' : last, query };
 }

@@ -46,6 +46,17 @@ export async function holdsOwnership(tx: Tx, { scope, epoch }: Ownership): Promi
   return row?.epoch === epoch;
 }
 
+/** Who holds each scope now, by scope. */
+export async function holders(db: Db): Promise<ReadonlyMap<string, string>> {
+  const now = await databaseNow(db);
+  const rows = await db
+    .selectFrom('owner')
+    .select(['scope', 'holder'])
+    .where('expires_at', '>', now)
+    .execute();
+  return new Map(rows.map(({ scope, holder }) => [scope, holder]));
+}
+
 const RELEASED = 0;
 
 async function updateOwn(tx: Tx, { scope, epoch }: Ownership, expiresAt: number): Promise<boolean> {

@@ -2,6 +2,8 @@ import { StoreError } from '../../store/engine/store-error.ts';
 import { hasFanOut } from '../../store/fan-outs.ts';
 import { countUnresolved } from '../../store/group/unresolved-members.ts';
 import { countLinks } from '../../store/links.ts';
+import type { LinkCount } from '../../store/links.ts';
+import { holders } from '../../store/ownership/ownership.ts';
 import { openLeavers } from '../../store/link/open-leavers.ts';
 import type { OpenLeaver } from '../../store/link/open-leavers.ts';
 import { latestMapping } from '../../store/mapping-versions.ts';
@@ -10,7 +12,7 @@ import { countWork } from '../../store/work/count-work.ts';
 import type { WorkCount } from '../../store/work/count-work.ts';
 import { scopeOf } from '../ownership/scope.ts';
 import { secondsToConverge } from '../converge.ts';
-import type { ResyncState, Runtime } from '../runtime.ts';
+import type { InstanceRuntime, ResyncState, Runtime } from '../runtime.ts';
 import { troublesOf } from '../runtime.ts';
 import { announced } from '../leaving/retention.ts';
 import { timeToRevoke } from '../leaving/time-to-revoke.ts';
@@ -22,15 +24,20 @@ export async function status(runtime: Runtime) {
   // Before the work that it becomes, so that nothing is missing from both.
   const fanningOut = await hasFanOut(store.read);
   const work = await countWork(store.read);
+  const links = await countLinks(store.read);
+  const owners = store.shared ? await holders(store.read) : null;
   return {
     now: new Date(clock.now()).toISOString(),
     bridgeId: config.bridgeId,
+    config: configStatus(runtime),
     directories: await Promise.all(
       [...runtime.directories.values()].map((one) => directoryStatus(runtime, one.alias)),
     ),
     instances: await Promise.all(
-      [...runtime.instances.values()].map((one) => instanceStatus(runtime, one.alias)),
+      [...runtime.instances.values()].map((one) => instanceStatus(runtime, one, links, owners)),
     ),
+    /** Not in bridge.yaml any more, and left as they are. */
+    removedInstances: removed(runtime, links),
     /** A change is being spread to many users, who are not all in `work` yet. */
     fanningOut,
     work,
@@ -83,20 +90,48 @@ function unlessSlow(error: unknown): null {
   throw error;
 }
 
-async function instanceStatus(runtime: Runtime, alias: string) {
-  const { store, instances } = runtime;
-  const instance = instances.get(alias)!;
+async function instanceStatus(
+  runtime: Runtime,
+  instance: InstanceRuntime,
+  links: readonly LinkCount[],
+  owners: ReadonlyMap<string, string> | null,
+) {
+  const { alias, config, catalog, resync } = instance;
+  const scope = scopeOf(config);
   return {
     instance: alias,
-    mode: instance.config.mode,
-    region: instance.config.region,
-    identityManagementType: instance.catalog?.contents.identityManagementType ?? null,
-    catalogReadAt: instance.catalog ? new Date(instance.catalog.contents.readAt).toISOString() : null,
-    users: (await countLinks(store.read)).filter((count) => count.instance === alias),
+    mode: config.mode,
+    region: config.region,
+    /** Account and Region, whose quota and worker it shares. */
+    scope,
+    /** The process that calls Connect there; null when none does, and where there is one process only. */
+    owner: owners?.get(scope) ?? null,
+    identityManagementType: catalog?.contents.identityManagementType ?? null,
+    catalogReadAt: catalog ? new Date(catalog.contents.readAt).toISOString() : null,
+    users: links.filter((count) => count.instance === alias),
     degraded: troublesOf(instance),
-    resync: instance.resync && resyncStatus(instance.resync),
+    resync: resync && resyncStatus(resync),
     toBeDeleted: await announced(runtime, instance),
   };
+}
+
+function configStatus({ configFile }: Runtime) {
+  if (!configFile) return null;
+  const { path, hash, loadedAt, refused } = configFile;
+  return {
+    file: path,
+    hash,
+    loadedAt: new Date(loadedAt).toISOString(),
+    refused: refused && { at: new Date(refused.at).toISOString(), error: refused.error },
+  };
+}
+
+function removed({ instances }: Runtime, links: readonly LinkCount[]) {
+  const gone = links.filter(({ instance, lifecycle }) => !instances.has(instance) && lifecycle !== 'absent');
+  return [...Map.groupBy(gone, ({ instance }) => instance)].map(([instance, counts]) => ({
+    instance,
+    users: counts.reduce((sum, { users }) => sum + users, 0),
+  }));
 }
 
 function resyncStatus({ startedAt, endedAt, ...counts }: ResyncState) {

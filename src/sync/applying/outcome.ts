@@ -5,6 +5,7 @@ import { linkOf } from '../../store/links.ts';
 import type { Tx } from '../../store/schema.ts';
 import { READ_FIRST, requeue } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
+import { NotOwnerError } from '../ownership/not-owner-error.ts';
 import { NoRoomError, ParkedError } from './parked-error.ts';
 import { saveLink } from '../planning/save-link.ts';
 import type { Runtime } from '../runtime.ts';
@@ -12,6 +13,8 @@ import { PARKED_RETRY_MS } from './user-quota.ts';
 
 /** The bucket is paused by then; sooner, the user would only queue at it; later, a pause would be wasted. */
 const THROTTLED_MS = 1_000;
+/** Why an item waits whose call was withheld: its instance was removed, or is another process's. */
+const NOT_OWNER = 'notOwner';
 /** A refusal that a fresh catalog did not explain so many times is parked. */
 const MAX_REFUSALS = 3;
 
@@ -66,6 +69,7 @@ function outcomeOf(error: unknown, item: WorkItem, random: number): Outcome {
   if (error instanceof ParkedError)
     return { delayMs: PARKED_RETRY_MS, error: READ_FIRST, countsAsAttempt: false, park: error.reason };
   if (error instanceof NoRoomError) return refused(error.refusal);
+  if (error instanceof NotOwnerError) return { delayMs, error: NOT_OWNER, countsAsAttempt: false };
   if (!(error instanceof ConnectError)) return { delayMs, error: 'unexpected', countsAsAttempt: true };
   switch (error.kind) {
     case 'throttled':
@@ -146,5 +150,7 @@ function logOutcome({ log }: Runtime, { userId, instance, attempts }: WorkItem, 
       { userId, instance, operation: error.operation, code: error.code, kind: error.kind, attempts },
       'Connect call failed',
     );
+  if (error instanceof NotOwnerError)
+    return log.info({ userId, instance }, 'left to whoever may call Connect for the instance');
   log.error({ userId, instance, attempts, err: error }, 'reconcile failed unexpectedly; it is tried again');
 }

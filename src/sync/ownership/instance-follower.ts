@@ -2,6 +2,7 @@ import type { CatalogContents } from '../../connect/catalog.ts';
 import { createCatalog } from '../../connect/catalog.ts';
 import type { SuspendTarget } from '../../plan/plan.ts';
 import { getMeta, setMeta } from '../../store/engine/meta.ts';
+import { Loop } from '../loop.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 
 /** What one process reads from Connect, for those that may not: they plan, explain and refuse by it. */
@@ -27,49 +28,43 @@ export async function publishInstance({ store }: Runtime, instance: InstanceRunt
   await store.write((tx) => setMeta(tx, keyOf(instance), JSON.stringify(published)));
 }
 
-/** Keeps an instance as its owner last saw it, while that is another process. */
+/** Keeps each instance as its owner last saw it, while that is another process. */
 export class InstanceFollower {
   readonly #runtime: Runtime;
-  readonly #instance: InstanceRuntime;
-  readonly #abort = new AbortController();
-  #seen: string | null = null;
-  #loop: Promise<void> = Promise.resolve();
+  readonly #loop: Loop;
+  readonly #seen = new WeakMap<InstanceRuntime, string>();
 
-  constructor(runtime: Runtime, instance: InstanceRuntime) {
+  constructor(runtime: Runtime) {
     this.#runtime = runtime;
-    this.#instance = instance;
+    this.#loop = new Loop(runtime.clock);
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start(0, async () => {
+      for (const instance of this.#runtime.instances.values()) await this.#follow(instance);
+      return FOLLOW_MS;
+    });
   }
 
-  async stop(): Promise<void> {
-    this.#abort.abort();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    const { clock, log } = this.#runtime;
-    while (!this.#abort.signal.aborted) {
-      try {
-        if (!this.#runtime.owns(this.#instance.alias)) await this.#follow();
-      } catch (error) {
-        log.warn({ instance: this.#instance.alias, err: error }, 'not read what the owner published');
-      }
-      await clock.sleep(FOLLOW_MS, this.#abort.signal);
+  async #follow(instance: InstanceRuntime): Promise<void> {
+    const { store, log } = this.#runtime;
+    if (this.#runtime.owns(instance.alias)) return;
+    try {
+      const text = await getMeta(store.read, keyOf(instance));
+      if (text === null || text === this.#seen.get(instance)) return;
+      this.#seen.set(instance, text);
+      const { contents, permissions, suspend, degraded } = JSON.parse(text) as Published;
+      instance.catalog = createCatalog(contents);
+      instance.permissions = new Map(permissions);
+      instance.suspend = suspend;
+      instance.degraded = degraded;
+    } catch (error) {
+      log.warn({ instance: instance.alias, err: error }, 'not read what the owner published');
     }
-  }
-
-  async #follow(): Promise<void> {
-    const text = await getMeta(this.#runtime.store.read, keyOf(this.#instance));
-    if (text === null || text === this.#seen) return;
-    this.#seen = text;
-    const { contents, permissions, suspend, degraded } = JSON.parse(text) as Published;
-    this.#instance.catalog = createCatalog(contents);
-    this.#instance.permissions = new Map(permissions);
-    this.#instance.suspend = suspend;
-    this.#instance.degraded = degraded;
   }
 }
 

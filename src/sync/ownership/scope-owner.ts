@@ -5,9 +5,13 @@ import {
   releaseOwnership,
   renewOwnership,
 } from '../../store/ownership/ownership.ts';
+import type { Store } from '../../store/database.ts';
 import { releaseLeases } from '../../store/work/claim.ts';
 import { enqueueMany } from '../enqueue.ts';
+import { Loop } from '../loop.ts';
 import type { Runtime } from '../runtime.ts';
+import { NotOwnerError } from './not-owner-error.ts';
+import type { ScopeWork } from './scope-work.ts';
 
 /**
  * Shorter, and a database that restarts makes owners change; longer, and leavers wait longer after a process died.
@@ -17,18 +21,12 @@ const LEASE_MS = 10_000;
 const RENEW_MS = 2_500;
 const ACQUIRE_MS = 1_000;
 
-/** What an owner runs. */
-interface Loop {
-  start(): void;
-  stop(): Promise<void>;
-}
-
 export interface ScopeOwnerOptions {
   readonly runtime: Runtime;
   /** `account/region`. */
   readonly scope: string;
-  /** Those in the scope. */
-  readonly instances: readonly string[];
+  /** Those in the scope, at the time. */
+  readonly instances: () => readonly string[];
   /** For operators. */
   readonly holder: string;
   /** How long a call that an owner began may still be under way when it has lost the scope. */
@@ -36,16 +34,7 @@ export interface ScopeOwnerOptions {
   /** Forgets the tokens of the scope: the owner before may have spent them. */
   readonly emptyBudget: () => void;
   /** @param runtime whose writes fail once another process owns the scope */
-  readonly loops: (runtime: Runtime) => readonly Loop[];
-}
-
-/** Another process calls Connect for the instance now, or this one cannot reach the store and must not. */
-export class NotOwnerError extends Error {
-  override readonly name = 'NotOwnerError';
-
-  constructor(what: string) {
-    super(`Another process may own ${what} by now; nothing is done there.`);
-  }
+  readonly work: (runtime: Runtime) => ScopeWork;
 }
 
 /**
@@ -57,52 +46,63 @@ export class NotOwnerError extends Error {
  */
 export class ScopeOwner {
   readonly #options: ScopeOwnerOptions;
-  readonly #stopping = new AbortController();
-  #working = false;
+  readonly #loop: Loop;
+  /** Null while another process works. */
+  #work: ScopeWork | null = null;
   #validUntil = 0;
-  #loop: Promise<void> = Promise.resolve();
-  #alone: readonly Loop[] = [];
 
   constructor(options: ScopeOwnerOptions) {
     this.#options = options;
+    this.#loop = new Loop(options.runtime.clock);
   }
 
   /** Whether this process may call Connect for the instance now. */
   owns(instance: string): boolean {
     const { runtime, instances } = this.#options;
-    if (!this.#working || !instances.includes(instance)) return false;
+    if (!this.#work || !instances().includes(instance)) return false;
     return !runtime.store.shared || runtime.clock.now() < this.#validUntil;
   }
 
   /** With the store to itself it works when this has resolved. */
   async start(): Promise<void> {
-    const { runtime, loops } = this.#options;
-    if (runtime.store.shared) {
-      this.#loop = this.#run();
-      return;
-    }
+    const { runtime, work } = this.#options;
+    if (runtime.store.shared) return this.#loop.start(0, () => this.#seek());
     await this.#takeOver(runtime);
-    this.#alone = loops(runtime);
-    this.#working = true;
-    for (const loop of this.#alone) loop.start();
+    this.#begin(work(runtime));
   }
 
   /** Waits for the calls in flight. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await Promise.all([this.#loop, ...this.#alone.map((loop) => loop.stop())]);
+    await Promise.all([this.#loop.stop(), this.#options.runtime.store.shared ? null : this.#work?.stop()]);
   }
 
-  async #run(): Promise<void> {
+  /** Work may be due. */
+  wake(): void {
+    this.#work?.wake();
+  }
+
+  refreshCatalog(instance: string): void {
+    this.#work?.refreshCatalog(instance);
+  }
+
+  /** To be called when bridge.yaml has changed. Resolves when nothing is under way for instances that are gone. */
+  async follow(): Promise<void> {
+    await this.#work?.follow();
+  }
+
+  #begin(work: ScopeWork): void {
+    this.#work = work;
+    work.start();
+  }
+
+  async #seek(): Promise<number> {
     const { runtime, scope } = this.#options;
-    while (!this.#stopping.signal.aborted) {
-      try {
-        await this.#turn();
-      } catch (error) {
-        runtime.log.warn({ scope, err: error }, 'ownership cannot be settled; tried again in a second');
-      }
-      await runtime.clock.sleep(ACQUIRE_MS, this.#stopping.signal);
+    try {
+      await this.#turn();
+    } catch (error) {
+      runtime.log.warn({ scope, err: error }, 'ownership cannot be settled; tried again in a second');
     }
+    return ACQUIRE_MS;
   }
 
   async #turn(): Promise<void> {
@@ -115,11 +115,11 @@ export class ScopeOwner {
     this.#validUntil = askedAt + LEASE_MS;
     const lost = new AbortController();
     const done = new AbortController();
-    const end = AbortSignal.any([lost.signal, this.#stopping.signal]);
+    const end = AbortSignal.any([lost.signal, this.#loop.signal]);
     const renewing = this.#renew(ownership, lost, done.signal);
     try {
       if (ownership.lapsed) await runtime.clock.sleep(callTimeoutMs, end);
-      if (!end.aborted) await this.#work(ownership, end);
+      if (!end.aborted) await this.#own(ownership, end);
     } finally {
       done.abort();
       await renewing;
@@ -127,18 +127,17 @@ export class ScopeOwner {
     }
   }
 
-  async #work(ownership: Ownership, end: AbortSignal): Promise<void> {
-    const { runtime, scope, loops, emptyBudget } = this.#options;
+  async #own(ownership: Ownership, end: AbortSignal): Promise<void> {
+    const { runtime, scope, work, emptyBudget } = this.#options;
     const fenced = fencedRuntime(runtime, ownership);
     await this.#takeOver(fenced);
     emptyBudget();
-    const running = loops(fenced);
-    this.#working = true;
+    const begun = work(fenced);
     runtime.log.info({ scope, epoch: ownership.epoch }, 'this process works for the account and Region');
-    for (const loop of running) loop.start();
+    this.#begin(begun);
     await aborted(end);
-    await Promise.all(running.map((loop) => loop.stop()));
-    this.#working = false;
+    await begun.stop();
+    this.#work = null;
     runtime.log.info({ scope }, 'this process works for the account and Region no more');
   }
 
@@ -165,7 +164,7 @@ export class ScopeOwner {
    * process was working on is free at once: a leaver cannot wait for a lease.
    */
   async #takeOver(runtime: Runtime): Promise<void> {
-    const { instances } = this.#options;
+    const instances = this.#options.instances();
     await runtime.store.write(async (tx) => {
       await releaseLeases(tx, instances);
       for (const directory of runtime.directories.values())
@@ -177,17 +176,16 @@ export class ScopeOwner {
 
 function fencedRuntime(runtime: Runtime, ownership: Ownership): Runtime {
   const { store } = runtime;
-  return {
-    ...runtime,
-    store: {
-      ...store,
-      write: (work) =>
-        store.write(async (tx) => {
-          if (!(await holdsOwnership(tx, ownership))) throw new NotOwnerError(ownership.scope);
-          return work(tx);
-        }),
-    },
+  const fenced: Store = {
+    ...store,
+    write: (work) =>
+      store.write(async (tx) => {
+        if (!(await holdsOwnership(tx, ownership))) throw new NotOwnerError(ownership.scope);
+        return work(tx);
+      }),
   };
+  // All else is that of the runtime at the time, not a copy: bridge.yaml may change.
+  return Object.create(runtime, { store: { value: fenced } }) as Runtime;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -101,8 +101,13 @@ test('while credentials are refused work waits, and a few calls see when that is
   await world.quiet();
   const order = world.calls();
   expect(order.filter((call) => call === 'UpdateUserIdentityInfo')).toHaveLength(15);
-  const firstOthers = order.filter((call) => call.startsWith('Update')).slice(0, 5);
-  expect(firstOthers.filter((call) => call === 'UpdateUserSecurityProfiles').length).toBeGreaterThan(2);
+  expect(order.lastIndexOf('UpdateUserSecurityProfiles')).toBeLessThan(
+    order.lastIndexOf('UpdateUserIdentityInfo'),
+  );
+  const accepted = world.simulator.journal().filter(({ status: code }) => code === 200);
+  const suspended = accepted.filter(({ operation }) => operation === 'UpdateUserSecurityProfiles');
+  expect(suspended).toHaveLength(5);
+  expect(suspended.at(-1)!.at - accepted[0]!.at).toBeLessThan(5_000);
   await world.clock.sleep(MINUTE_MS);
   expect((await status(world.runtime)).instances[0]?.degraded).toEqual([]);
   await world.expectRest();

@@ -3,6 +3,7 @@ import type { ConfigSources } from '../../../config/bridge-config.ts';
 import { ConfigError } from '../../../config/error.ts';
 import { checkMapping } from '../../activation/check-mapping.ts';
 import type { Runtime } from '../../runtime.ts';
+import { fixedSettingProblems } from '../../configuration/fixed-settings.ts';
 import { directoryOf } from '../plan.ts';
 import { mappingWarnings } from './mapping-warnings.ts';
 
@@ -17,7 +18,8 @@ export async function validate(runtime: Runtime, files: FilesToValidate, env: Co
   const warnings: string[] = [];
   if (files.bridge)
     try {
-      parseBridgeConfig(files.bridge.text, files.bridge.file, env);
+      const next = parseBridgeConfig(files.bridge.text, files.bridge.file, env);
+      warnings.push(...fixedSettingProblems(runtime.config, next));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       errors.push(error.message);

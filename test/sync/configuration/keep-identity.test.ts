@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { BridgeConfig } from '../../src/config/bridge-config.ts';
-import { keepIdentity } from '../../src/sync/keep-identity.ts';
-import { temporaryStore } from '../store/temporary-store.ts';
+import type { BridgeConfig } from '../../../src/config/bridge-config.ts';
+import { keepIdentity } from '../../../src/sync/configuration/keep-identity.ts';
+import { temporaryStore } from '../../store/temporary-store.ts';
 
 const config = (bridgeId: string, instanceId: string) =>
   ({ bridgeId, instances: { uk: { region: 'eu-west-2', instanceId } } }) as unknown as BridgeConfig;

@@ -1,7 +1,7 @@
-import type { BridgeConfig } from '../config/bridge-config.ts';
-import { getMeta, setMeta } from '../store/engine/meta.ts';
-import type { Store } from '../store/database.ts';
-import { StoreError } from '../store/engine/store-error.ts';
+import type { BridgeConfig } from '../../config/bridge-config.ts';
+import { getMeta, setMeta } from '../../store/engine/meta.ts';
+import type { Store } from '../../store/database.ts';
+import { StoreError } from '../../store/engine/store-error.ts';
 
 /**
  * Remembers which bridge and which Connect instances this store belongs to. With another instance behind an alias,
