@@ -37,7 +37,9 @@ function problemsOf(
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const known = permittedKeysAt(schema, path);
-    return issue.keys.map((key) => ({ ...yaml.keyPosition(path, key), message: unknownKey(key, known) }));
+    return issue.keys
+      .filter((key) => emptyKeyAbove(key, path, yaml, schema) === undefined)
+      .map((key) => ({ ...yaml.keyPosition(path, key), message: unknownKey(key, known) }));
   }
   if (issue.code === 'invalid_union') return unionProblems(issue, yaml, schema);
   if (issue.code === 'invalid_key') {
@@ -47,13 +49,32 @@ function problemsOf(
   }
   const value = valueAt(yaml.value, path);
   if (value === undefined && isMisspelt(path, siblings, schema)) return [];
-  return [{ ...yaml.position(path), message: fault(issue, withoutSecret(path, value)) }];
+  const hint = value === null && path.length > 0 ? indentHint(path, yaml, schema) : '';
+  return [{ ...yaml.position(path), message: fault(issue, withoutSecret(path, value)) + hint }];
 }
 
 /** What stands in place of a hash can be the token, and an address can hold a password. */
 function withoutSecret(path: Path, value: unknown): unknown {
   if (typeof value !== 'string' || value === '') return value;
   return path.at(-1) === 'tokenHash' ? '…' : value.replace(/\/\/[^/]*@/, '//…@');
+}
+
+/** The key of the same map that has no value, and below which `key` would stand if it were indented. */
+function emptyKeyAbove(key: string, path: Path, yaml: YamlFile, schema: z.ZodType): string | undefined {
+  const map = valueAt(yaml.value, path) as Readonly<Record<string, unknown>>;
+  return Object.keys(map).find(
+    (other) => map[other] === null && permittedKeysAt(schema, [...path, other]).includes(key),
+  );
+}
+
+/** What else to say of a key without a value, when those that belong below it stand beside it. */
+function indentHint(path: Path, yaml: YamlFile, schema: z.ZodType): string {
+  const parent = path.slice(0, -1);
+  const map = valueAt(yaml.value, parent) as Readonly<Record<string, unknown>>;
+  const beside = Object.keys(map).filter(
+    (key) => emptyKeyAbove(key, parent, yaml, schema) === path.at(-1) && map[key] !== null,
+  );
+  return beside.length === 0 ? '' : ` Indent ${beside.join(', ')} below it.`;
 }
 
 /** Whether the key that is missing stands there misspelt, which is reported already. */
@@ -90,7 +111,8 @@ function unionProblems(
   );
   if (taker === undefined || taker.length === 0) {
     const value = valueAt(yaml.value, issue.path);
-    return [{ ...yaml.position(issue.path), message: fault(issue, value) }];
+    const hint = value === null ? indentHint(issue.path, yaml, schema) : '';
+    return [{ ...yaml.position(issue.path), message: fault(issue, value) + hint }];
   }
   const issues = taker.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
   return issues.flatMap((inner) => problemsOf(inner, issues, yaml, schema));

@@ -30,6 +30,16 @@ const MISTAKES: readonly (readonly [mistake: string, text: string, message: stri
     '6:3  not valid YAML: found another indentation than that of the keys or entries above, of which this must be one.',
   ],
   [
+    'a condition that is not indented below its key',
+    `${HEAD}rules:\n  - name: agents\n    when:\n    group: A\n    set: { hierarchy: [A] }\n`,
+    '6:10  found nothing, expected a condition like { group: … }, or an expression. Indent group below it.',
+  ],
+  [
+    'keys that are not indented below theirs',
+    `version: 1\nusername:\nvalue: user.userName\ninvalid: park\nidentity: { firstName: user.id, lastName: user.id }\n${RULES}`,
+    '2:10  found nothing, expected a map of keys. Indent value, invalid below it.',
+  ],
+  [
     'a key twice',
     `${HEAD}${RULES}rules: []\n`,
     '8:1  not valid YAML: the key "rules" stands twice in one map. Keep one of them.',
