@@ -1,4 +1,5 @@
 import type { ParkReason } from '../plan/plan.ts';
+import { effectOn, exceededLimit } from './reports/effects.ts';
 import { indent } from './reports/indent.ts';
 import { renderSpeed } from './speed-output.ts';
 import type { SpeedReply } from './speed-output.ts';
@@ -209,15 +210,12 @@ export function renderHeld(items: readonly HeldItem[]): readonly string[] {
     if (item.kind === 'mapping')
       return [
         `${item.batch}  the mapping file of directory ${item.directory}`,
-        ...item.exceeded.map(
-          ({ instance, effect, users, limit }) =>
-            `  would ${effect} ${people(users)} in ${instance}; the limit is ${limit}`,
-        ),
+        ...indent(item.exceeded.map(exceededLimit)),
         `  bridge approve ${item.batch}`,
       ];
     const causes = Object.entries(item.causes).map(([cause, users]) => `${users} ${cause}`);
     return [
-      `${item.batch}  ${item.effect} ${people(item.users)} in ${item.instance} (${causes.join(', ')})`,
+      `${item.batch}  ${effectOn(item.effect, item.users)} in ${item.instance} (${causes.join(', ')})`,
       ...item.people.flatMap(({ userName, cause, changes }) => [
         `  ${userName} (${cause})`,
         ...indent(indent(changes)),

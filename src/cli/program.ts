@@ -167,9 +167,12 @@ function addUnresolved(root: Command, shell: Shell): void {
 function addActions(root: Command, shell: Shell): void {
   query(root, 'approve', 'let a held batch go, or activate a held mapping')
     .argument('<batch>', 'as "bridge held" names it')
-    .action(async (batch: string, options: QueryOptions) => {
+    .option('--not-the-author', 'you did not write the mapping that grants what is sensitive', false)
+    .action(async (batch: string, options: QueryOptions & { readonly notTheAuthor: boolean }) => {
       const path = `held/${encodeURIComponent(batch)}/approve`;
-      const reply = await askBridge<{ users?: number }>(options.socket, { method: 'POST', path });
+      const { notTheAuthor } = options;
+      const body = { notTheAuthor };
+      const reply = await askBridge<{ users?: number }>(options.socket, { method: 'POST', path, body });
       print(shell, options, reply, ({ users }) => [
         users === undefined ? `${batch} is active` : `${batch}: ${people(users)} approved`,
       ]);

@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import type { Extensions } from '../mapping/expression/attributes.ts';
 import type { GrantLimits } from '../mapping/grants.ts';
+import type { GuardLimits } from '../plan/guard.ts';
 import { type BridgeFile, bridgeSchema } from './bridge-schema.ts';
 import { checkFile } from './check.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
@@ -61,14 +62,7 @@ export interface InstanceConfig {
   };
   /** What no mapping can grant here. */
   readonly grants: GrantLimits;
-  readonly guard: GuardConfig;
-}
-
-interface GuardConfig {
-  readonly windowMinutes: number;
-  readonly deactivate: { readonly count: number; readonly percent: number };
-  readonly recreate: { readonly count: number; readonly percent: number };
-  readonly delete: { readonly perDay: number };
+  readonly guard: GuardLimits;
 }
 
 export interface DirectoryConfig {

@@ -4,6 +4,7 @@ import { operation } from './operation-schema.ts';
 const alias = z.string().regex(/^[a-z0-9-]{1,32}$/, '1 to 32 of a-z, 0-9 and -');
 const name = z.string().min(1);
 const count = z.int().min(0);
+const percent = z.number().min(0).max(100);
 /** What a leaver becomes. */
 const leaver = z.enum(['suspend', 'delete']).default('suspend');
 
@@ -12,24 +13,46 @@ const limit = (defaults: { readonly count: number; readonly percent: number }) =
   z
     .strictObject({
       count: count.default(defaults.count),
-      percent: z.number().min(0).max(100).default(defaults.percent),
+      percent: percent.default(defaults.percent),
     })
     .default(defaults);
 
-const DEACTIVATE = { count: 5, percent: 5 };
-const RECREATE = { count: 5, percent: 2 };
-const DELETE = { perDay: 20 };
+/** The same, and another for the users of one routing profile, so that a mistake cannot empty a queue. */
+const limitWithScope = (defaults: {
+  readonly count: number;
+  readonly percent: number;
+  readonly percentOfRoutingProfile: number;
+}) =>
+  z
+    .strictObject({
+      count: count.default(defaults.count),
+      percent: percent.default(defaults.percent),
+      percentOfRoutingProfile: percent.default(defaults.percentOfRoutingProfile),
+    })
+    .default(defaults);
+
+const LIMITS = {
+  deactivate: { count: 5, percent: 5, percentOfRoutingProfile: 30 },
+  grant: { count: 20, percent: 10 },
+  reduce: { count: 10, percent: 5, percentOfRoutingProfile: 30 },
+  recreate: { count: 5, percent: 2 },
+  routing: { count: 50, percent: 20 },
+  delete: { perDay: 20 },
+};
 
 const guard = z
   .strictObject({
     windowMinutes: z.int().min(1).max(10_080).default(60),
-    deactivate: limit(DEACTIVATE),
-    recreate: limit(RECREATE),
-    delete: z.strictObject({ perDay: count.default(DELETE.perDay) }).default(DELETE),
+    deactivate: limitWithScope(LIMITS.deactivate),
+    grant: limit(LIMITS.grant),
+    reduce: limitWithScope(LIMITS.reduce),
+    recreate: limit(LIMITS.recreate),
+    routing: limit(LIMITS.routing),
+    delete: z.strictObject({ perDay: count.default(LIMITS.delete.perDay) }).default(LIMITS.delete),
   })
-  .default({ windowMinutes: 60, deactivate: DEACTIVATE, recreate: RECREATE, delete: DELETE });
+  .default({ windowMinutes: 60, ...LIMITS });
 
-const NO_GRANT_LIMITS = { never: [], only: null, conflicts: [], neverPermissions: [] };
+const NO_GRANT_LIMITS = { never: [], only: null, conflicts: [], neverPermissions: [], sensitive: [] };
 
 /** What no mapping can grant here, whatever its rules say. */
 const grants = z
@@ -49,6 +72,10 @@ const grants = z
       .array(name)
       .default([])
       .describe('Permissions, as Connect names them, that no granted profile may hold'),
+    sensitive: z
+      .array(name)
+      .default([])
+      .describe('Security profiles that nobody gains by rules and groups that nobody has approved'),
   })
   .default(NO_GRANT_LIMITS);
 

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Subject } from './expression/subject.ts';
 import type { Condition } from './mapping.ts';
+import { namedIn } from './named-groups.ts';
 import { isMeant, misnomers, renames, type UserGroup } from './user-group.ts';
 
 /** A user with his groups, as conditions see them. */
@@ -52,6 +53,14 @@ export function conditionFact(when: Condition, { subject, groups }: UserWithGrou
     default:
       return when satisfies never;
   }
+}
+
+/** Of a user's groups, those that a condition names and means; none of a condition that names none. */
+export function conditionGroups(when: Condition, groups: readonly UserGroup[]): readonly UserGroup[] {
+  if (when.kind === 'groupExternalId')
+    return groups.filter(({ externalId }) => externalId === when.externalId);
+  const names = namedIn(when);
+  return groups.filter((group) => isMeant(group) && names.includes(group.displayName));
 }
 
 function namesOf(groups: readonly UserGroup[]): readonly string[] {

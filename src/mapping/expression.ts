@@ -17,6 +17,8 @@ export type ExpressionType = 'string' | 'bool' | 'int' | 'list<string>';
 export interface Expression {
   readonly text: string;
   readonly reads: Reads;
+  /** The file's tables, as JSON, when it looks into any: with other rows it can mean other users. */
+  readonly rows: string;
   /** As far as they can be known without a user. */
   readonly yields: readonly Yield[];
   /** What it reads, as it is for a user: `user.name.givenName = "Ana"`; "" when it reads nothing. */
@@ -67,6 +69,7 @@ export function expressionCompiler(attributes: Attributes, tables: Tables): Comp
     return {
       text,
       reads,
+      rows: /\blookup\b/.test(text) ? JSON.stringify(tables) : '',
       yields: yieldsOf(run.ast, tables),
       factText: (subject) => factsText(reads, attributes, subject),
       evaluate: (subject) => evaluated(run, text, contextOf(subject, roots)),

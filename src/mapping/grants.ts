@@ -10,6 +10,8 @@ export interface GrantLimits {
   readonly conflicts: readonly (readonly string[])[];
   /** Permissions that no granted profile may hold, as Connect names them, e.g. `Users.Edit`. */
   readonly neverPermissions: readonly string[];
+  /** Profiles that nobody gains by rules and groups that nobody has approved. */
+  readonly sensitive: readonly string[];
 }
 
 /** The ceiling of an instance with what its security profiles permit, by id. */
@@ -19,7 +21,13 @@ export interface Ceiling {
   readonly permissions: ReadonlyMap<string, readonly string[]>;
 }
 
-export const NO_LIMITS: GrantLimits = { never: [], only: null, conflicts: [], neverPermissions: [] };
+export const NO_LIMITS: GrantLimits = {
+  never: [],
+  only: null,
+  conflicts: [],
+  neverPermissions: [],
+  sensitive: [],
+};
 
 export interface LimitedGrants {
   /** Without the forbidden; of conflicting ones both, since to choose one is nobody's wish. */

@@ -16,7 +16,8 @@ export function namedGroups({ rules }: Mapping): ReadonlySet<string> {
   );
 }
 
-function namedIn(when: Condition): readonly string[] {
+/** displayNames of the groups that a condition names. */
+export function namedIn(when: Condition): readonly string[] {
   switch (when.kind) {
     case 'group':
       return [when.name];

@@ -11,6 +11,7 @@ import type {
   SuspendTarget,
   Wanted,
 } from './plan.ts';
+import { firstProfiles, profileStep } from './guard/profile-effects.ts';
 import { suspendChanges } from './suspend-changes.ts';
 import { updateChanges } from './update-changes.ts';
 
@@ -68,9 +69,9 @@ function planActive(input: PlanInput, user: DesiredUser): Plan {
   if (link.lifecycle === 'deleted')
     return wantedAsBefore(user, link) ? park(input, DELETED_IN_CONNECT) : planCreate(input, user);
   if (link.username === user.username) return planUpdate(input, link, user);
-  return input.withhold.includes('recreate')
-    ? { ...planUpdate(input, link, user), effects: ['recreate'] }
-    : planRecreate(input, link, user);
+  if (!input.withhold.includes('recreate')) return planRecreate(input, link, user);
+  const plan = planUpdate(input, link, user);
+  return { ...plan, effects: ['recreate', ...plan.effects] };
 }
 
 function wantedAsBefore({ username, fields }: DesiredUser, { username: before, lastApplied }: LinkedUser) {
@@ -85,13 +86,16 @@ const DELETED_IN_CONNECT: ParkReason = {
 };
 
 function planCreate(input: PlanInput, user: DesiredUser): Plan {
+  const { effects, to: securityProfileIds } = firstProfiles(input, user.fields.securityProfileIds);
+  if (securityProfileIds.length === 0) return { ...noChange(input.link), effects };
   const written = fieldsOf(user.fields).filter(
     (field) => input.ownership[field] !== 'ignore' || NEEDED.includes(field),
   );
   const to = Object.fromEntries(written.map((field) => [field, user.fields[field]])) as DesiredUser['fields'];
   return {
     ...noChange(null),
-    changes: [{ ...creation(input, user), to, replaces: null }],
+    changes: [{ ...creation(input, user), to: { ...to, securityProfileIds }, replaces: null }],
+    effects,
     lane: 'joiner',
     lifecycle: 'active',
   };
@@ -106,12 +110,13 @@ const NEEDED: readonly UserField[] = ['securityProfileIds', 'routingProfileId', 
  */
 function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
   const { suspend } = input;
-  const targets = targetsOf(input, link, user);
-  if (!suspend || !targets) return planWithoutSuspendTarget(input, user);
+  const { targets, effects } = targetsOf(input, link, user);
+  if (!suspend || !targets) return planWithoutSuspendTarget(input, user, effects);
+  if (staysSuspended(link, targets, suspend)) return { ...planSuspended(input), effects };
   const replaces = { userId: link.userId, username: link.username };
   return {
     changes: [{ ...creation(input, user), to: targets, replaces }, ...suspendChanges(link, suspend)],
-    effects: ['recreate'],
+    effects: ['recreate', ...effects],
     lane: 'move',
     lifecycle: 'active',
     parked: null,
@@ -126,29 +131,52 @@ function creation({ tags: own }: PlanInput, { username, tags = {}, directoryUser
 }
 
 function planUpdate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
-  const targets = targetsOf(input, link, user);
-  if (!targets) return planWithoutSuspendTarget(input, user);
+  const { targets, effects } = targetsOf(input, link, user);
+  if (!targets) return planWithoutSuspendTarget(input, user, effects);
+  if (staysSuspended(link, targets, input.suspend)) return { ...planSuspended(input), effects };
   return {
     ...updateChanges(input, link, user, targets),
-    effects: [],
+    effects,
     lifecycle: 'active',
     parked: null,
   };
 }
 
 /**
- * Connect has no user without a security profile: where an edit in Connect left nothing of what the mapping
- * grants, the one that permits nothing stands in. Null when the instance has none such.
+ * What an existing user is to have of what the guard lets through. Connect has no user without a security profile:
+ * where nothing is left, the one that permits nothing stands in. No targets when the instance has none such.
  */
-function targetsOf({ ownership, suspend }: PlanInput, link: LinkedUser, user: DesiredUser) {
-  const targets = fieldTargets(user, link, ownership);
-  if (targets.securityProfileIds.length > 0) return targets;
-  return suspend && { ...targets, securityProfileIds: [suspend.securityProfileId] };
+function targetsOf(input: PlanInput, link: LinkedUser, user: DesiredUser) {
+  const { ownership, suspend, withhold } = input;
+  const wanted = fieldTargets(user, link, ownership);
+  const profiles = profileStep(input, link, wanted.securityProfileIds);
+  const { routingProfileId = '' } = link.actual;
+  const moves = link.lifecycle === 'active' && wanted.routingProfileId !== routingProfileId;
+  const effects = moves ? ([...profiles.effects, 'routing'] as const) : profiles.effects;
+  const staysThere = moves && withhold.includes('routing');
+  const targets = { ...wanted, securityProfileIds: profiles.to, ...(staysThere && { routingProfileId }) };
+  if (profiles.to.length > 0) return { targets, effects };
+  if (!suspend) return { targets: null, effects };
+  return { targets: { ...targets, securityProfileIds: [suspend.securityProfileId] }, effects };
 }
 
-function planWithoutSuspendTarget(input: PlanInput, { fields }: DesiredUser): Plan {
+/** All that would give him access again is held back. */
+function staysSuspended(
+  { lifecycle }: LinkedUser,
+  { securityProfileIds }: Pick<DesiredUser['fields'], 'securityProfileIds'>,
+  suspend: SuspendTarget | null,
+): boolean {
+  return lifecycle === 'suspended' && sameValue(securityProfileIds, [suspend?.securityProfileId]);
+}
+
+function planWithoutSuspendTarget(
+  input: PlanInput,
+  { fields }: DesiredUser,
+  effects: readonly Effect[],
+): Plan {
   const grantedSecurityProfileIds = fields.securityProfileIds;
-  return planParked(input, { kind: 'parked', reason: NO_SUSPEND_TARGET, grantedSecurityProfileIds });
+  const plan = planParked(input, { kind: 'parked', reason: NO_SUSPEND_TARGET, grantedSecurityProfileIds });
+  return { ...plan, effects: [...new Set([...plan.effects, ...effects])] };
 }
 
 function planSuspended(input: PlanInput): Plan {
@@ -214,16 +242,19 @@ function planParked(input: PlanInput, wanted: Extract<Wanted, { kind: 'parked' }
     return park(input, wanted.reason);
   if (link.lifecycle === 'suspended') return { ...planSuspended(input), parked: wanted.reason };
   const from = link.actual.securityProfileIds ?? [];
-  const to = from.filter((id) => wanted.grantedSecurityProfileIds.includes(id));
-  if (to.length === from.length) return park(input, wanted.reason);
-  if (to.length === 0) {
+  const granted = from.filter((id) => wanted.grantedSecurityProfileIds.includes(id));
+  if (granted.length === from.length) return park(input, wanted.reason);
+  if (granted.length === 0) {
     const suspension = planSuspended(input);
     return { ...suspension, parked: suspension.parked ?? wanted.reason };
   }
   const { userId } = link;
+  const { effects, to } = profileStep(input, link, granted);
+  if (to.length === from.length) return { ...park(input, wanted.reason), effects };
   return {
     ...park(input, wanted.reason),
     changes: [{ kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' }],
+    effects,
     lane: 'reduction',
   };
 }

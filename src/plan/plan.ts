@@ -18,8 +18,21 @@ export type Lane = (typeof LANES)[number];
 /** How far the reconciler is with a (user, instance). */
 export type SyncState = 'synced' | 'pending' | 'parked' | 'held';
 
-/** Changes that can hurt many people at once, counted and limited by the guard. */
-export const EFFECTS = ['deactivate', 'delete', 'recreate'] as const;
+/**
+ * Changes that can hurt many people at once, counted and limited by the guard. grant: an existing user gains a security
+ * profile, or a new one is to have a sensitive one. sensitive: anybody would gain a sensitive one by what nobody has
+ * approved. reduce: a user who stays loses a security profile that the bridge gave him. routing: his routing profile
+ * changes.
+ */
+export const EFFECTS = [
+  'deactivate',
+  'delete',
+  'recreate',
+  'grant',
+  'sensitive',
+  'reduce',
+  'routing',
+] as const;
 export type Effect = (typeof EFFECTS)[number];
 
 export type IdentityFields = Pick<
@@ -191,6 +204,13 @@ export interface SuspendTarget {
   readonly agentStatusId: string | null;
 }
 
+/** Ids of security profiles that bridge.yaml calls sensitive. */
+export interface SensitiveProfiles {
+  readonly all: readonly string[];
+  /** Of them, those that the user would have by rules and groups that nobody has approved. */
+  readonly unapproved: readonly string[];
+}
+
 export interface PlanInput {
   readonly wanted: Wanted;
   /** Null while Connect has no user of ours. */
@@ -201,6 +221,7 @@ export interface PlanInput {
   readonly suspend: SuspendTarget | null;
   /** By which the bridge finds its users. */
   readonly tags: UserTags;
+  readonly sensitive: SensitiveProfiles;
   /** Effects that the guard holds back: the plan is made without them. */
   readonly withhold: readonly Effect[];
 }

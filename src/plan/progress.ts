@@ -1,6 +1,7 @@
 import type { ActualUser, ConnectUserId, LastApplied, UserField, UserFields } from '../connect/user.ts';
 import { differs, fieldsOf, sameValue } from './field-targets.ts';
-import type { Change, LinkedUser, Plan, PlanInput, RetiringUser } from './plan.ts';
+import type { Change, Effect, LinkedUser, Plan, PlanInput, RetiringUser } from './plan.ts';
+import { appliedProfiles } from './guard/profile-effects.ts';
 import { afterLabels, beforeLabels, labelsApplied } from './labels/label-progress.ts';
 import { pick } from './labels/tag-changes.ts';
 
@@ -11,7 +12,11 @@ type Update = Exclude<Change, { kind: 'createUser' | 'deleteUser' }>;
  * for an edit in Connect: the snapshot of a suspension is kept, and a last applied value that the call overwrites
  * is forgotten. `link` itself when there is nothing to store; repeating it changes nothing.
  */
-export function beforePlan(link: LinkedUser, plan: Plan, { wanted }: Pick<PlanInput, 'wanted'>): LinkedUser {
+export function beforePlan(
+  link: LinkedUser,
+  plan: Plan,
+  { wanted, withhold }: Pick<PlanInput, 'wanted' | 'withhold'>,
+): LinkedUser {
   const [change] = plan.changes;
   if (!change || change.kind === 'createUser' || change.kind === 'deleteUser') return link;
   if (change.userId !== link.userId) return link;
@@ -20,12 +25,21 @@ export function beforePlan(link: LinkedUser, plan: Plan, { wanted }: Pick<PlanIn
   const known = beforeLabels(link, change);
   const to = written(change);
   const overwritten = fieldsOf(to).filter(
-    (field) => differs(field, to, link.actual) && isWanted(field, to[field], wanted),
+    (field) =>
+      differs(field, to, link.actual) &&
+      (field === 'securityProfileIds' && withhold.some(isOfProfiles)
+        ? !withhold.includes('reduce')
+        : isWanted(field, to[field], wanted)),
   );
   const lastApplied = without(link.lastApplied, overwritten);
   return snapshot === link.snapshot && lastApplied === link.lastApplied && known === link
     ? link
     : { ...known, snapshot, lastApplied };
+}
+
+/** Whether holding it back keeps security profiles as they are. A loss that is held must still be known for one. */
+function isOfProfiles(effect: Effect): boolean {
+  return effect === 'grant' || effect === 'sensitive' || effect === 'reduce';
 }
 
 /** Whether a value about to be written is what is wanted, rather than an edit in Connect that is kept or restored. */
@@ -112,23 +126,40 @@ export function afterFound(
 }
 
 /** The link once every change of `plan` is made, or none was needed. */
-export function afterPlan(link: LinkedUser, plan: Plan, { wanted, suspend }: PlanInput): LinkedUser {
+export function afterPlan(link: LinkedUser, plan: Plan, input: PlanInput): LinkedUser {
+  const { wanted, suspend } = input;
   const lifecycle = plan.lifecycle === 'absent' ? link.lifecycle : plan.lifecycle;
   const active = lifecycle === 'active';
   const { quickConnects: _lookedForAnew, ...rest } = link;
   return {
     ...rest,
     lifecycle,
-    lastApplied: appliedBy(link, plan, wanted),
-    ...(wanted.kind === 'active' && !plan.parked && labelsApplied(link, wanted.user)),
+    lastApplied: appliedBy(link, plan, input),
+    ...(wanted.kind === 'active' && isAsWanted(plan) && labelsApplied(link, wanted.user)),
     snapshot: active ? null : link.snapshot,
     agentStatusId: active ? null : link.agentStatusId,
     retiring: suspend ? null : link.retiring,
   };
 }
 
-function appliedBy(link: LinkedUser, plan: Plan, wanted: PlanInput['wanted']): LastApplied {
-  if (wanted.kind === 'active' && !plan.parked) return wanted.user.fields;
+/** Not when it parks, nor when all that would give access back is held. */
+function isAsWanted({ parked, lifecycle }: Plan): boolean {
+  return parked === null && lifecycle === 'active';
+}
+
+function appliedBy(link: LinkedUser, plan: Plan, input: PlanInput): LastApplied {
+  const { wanted, withhold } = input;
+  if (wanted.kind === 'active' && isAsWanted(plan)) {
+    const { securityProfileIds, routingProfileId, ...others } = wanted.user.fields;
+    const { routingProfileId: before } = link.lastApplied;
+    return {
+      ...others,
+      ...(withhold.some(isOfProfiles) ? appliedProfiles(link, input) : { securityProfileIds }),
+      ...(!withhold.includes('routing')
+        ? { routingProfileId }
+        : before !== undefined && { routingProfileId: before }),
+    };
+  }
   // Who is given access again after this is not the user whom somebody deleted in Connect.
   const ended = wanted.kind === 'suspended' || wanted.kind === 'deleted';
   return ended && link.lifecycle === 'deleted' ? {} : link.lastApplied;

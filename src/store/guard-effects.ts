@@ -14,6 +14,8 @@ export interface GuardEffect {
   readonly cause: string;
   /** UTC milliseconds. */
   readonly countedAt: number;
+  /** The user's, while he has one. */
+  readonly routingProfileId: string | null;
 }
 
 /** Held effects of one kind in one instance, approved together. */
@@ -38,40 +40,55 @@ export interface HeldUser {
   readonly since: number;
 }
 
-export async function effectsOfUser(
-  db: Db,
-  userId: string,
-  instance: string,
-): Promise<Partial<Record<Effect, EffectState>>> {
+/** Where a user's effects stand, with why the held ones are planned. */
+export async function effectsOfUser(db: Db, userId: string, instance: string): Promise<KnownEffects> {
   const rows = await db
     .selectFrom('guard_effect')
-    .select(['effect', 'state'])
+    .select(['effect', 'state', 'cause'])
     .where('user_id', '=', userId)
     .where('instance', '=', instance)
     .execute();
-  return Object.fromEntries(rows.map((row) => [row.effect, row.state as EffectState]));
+  return {
+    states: Object.fromEntries(rows.map((row) => [row.effect, row.state as EffectState])),
+    causes: Object.fromEntries(rows.map((row) => [row.effect, row.cause])),
+  };
+}
+
+interface KnownEffects {
+  readonly states: Partial<Record<Effect, EffectState>>;
+  readonly causes: Partial<Record<Effect, string>>;
 }
 
 /** Effects that were let through from `since` on: those that a limit counts. Approved ones count on their own. */
-export async function countedSince(db: Db, instance: string, effect: Effect, since: number): Promise<number> {
-  const { users } = await db
+export async function countedSince(
+  db: Db,
+  among: { readonly instance: string; readonly routingProfileId?: string | undefined },
+  effect: Effect,
+  since: number,
+): Promise<number> {
+  const { instance, routingProfileId } = among;
+  let effects = db
     .selectFrom('guard_effect')
     .select(sql<number | string>`count(*)`.as('users'))
     .where('instance', '=', instance)
     .where('effect', '=', effect)
     .where('state', '=', 'counted')
-    .where('counted_at', '>=', since)
-    .executeTakeFirstOrThrow();
-  return Number(users);
+    .where('counted_at', '>=', since);
+  if (routingProfileId !== undefined) effects = effects.where('routing_profile_id', '=', routingProfileId);
+  return Number((await effects.executeTakeFirstOrThrow()).users);
 }
 
-/** Writes what the guard decided. A held effect joins the batch of its kind that waits, or starts one. */
+/**
+ * Writes what the guard decided. A held effect joins the batch of its kind that waits, or starts one; a sensitive
+ * grant the batch of those who gain the same in the same way, since approving it approves that way.
+ */
 export async function recordEffect(tx: Tx, effect: GuardEffect): Promise<void> {
   const columns = {
     state: effect.state,
     batch: effect.state === 'held' ? await openBatch(tx, effect) : null,
     cause: effect.cause,
     counted_at: effect.countedAt,
+    routing_profile_id: effect.routingProfileId,
   };
   await tx
     .insertInto('guard_effect')
@@ -172,15 +189,16 @@ export async function purgeCounted(tx: Tx, instance: string, effect: Effect, bef
     .execute();
 }
 
-async function openBatch(tx: Tx, { instance, effect }: GuardEffect): Promise<string> {
-  const open = await tx
+async function openBatch(tx: Tx, { instance, effect, cause }: GuardEffect): Promise<string> {
+  let held = tx
     .selectFrom('guard_effect')
     .select('batch')
     .where('instance', '=', instance)
     .where('effect', '=', effect)
     .where('state', '=', 'held')
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+  if (effect === 'sensitive') held = held.where('cause', '=', cause);
+  const open = await held.executeTakeFirst();
   return open?.batch ?? newBatch(tx, instance, effect);
 }
 

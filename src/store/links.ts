@@ -162,15 +162,15 @@ export async function countLinks(db: Db): Promise<readonly LinkCount[]> {
   }));
 }
 
-/** Users of ours who can work in the instance. */
-export async function activeCount(db: Db, instance: string): Promise<number> {
-  const { users } = await db
+/** Users of ours who can work in the instance, or in it with one routing profile. */
+export async function activeCount(db: Db, instance: string, routingProfileId?: string): Promise<number> {
+  let links = db
     .selectFrom('link')
     .select(sql<number | string>`count(*)`.as('users'))
     .where('instance', '=', instance)
-    .where('lifecycle', '=', 'active')
-    .executeTakeFirstOrThrow();
-  return Number(users);
+    .where('lifecycle', '=', 'active');
+  if (routingProfileId !== undefined) links = links.where('routing_profile_id', '=', routingProfileId);
+  return Number((await links.executeTakeFirstOrThrow()).users);
 }
 
 export async function upsertLink(tx: Tx, link: Link): Promise<void> {
@@ -233,6 +233,7 @@ function columnsOf(link: Link) {
     quick_connects: nullableJson(linked?.quickConnects ?? null),
     scim_deleted_at: link.scimDeletedAt,
     synced_at: link.syncedAt,
+    routing_profile_id: linked?.actual.routingProfileId ?? null,
   };
 }
 

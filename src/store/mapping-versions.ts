@@ -20,13 +20,15 @@ export interface MappingVersion {
   readonly summary: JsonObject | null;
   /** Why it was refused. */
   readonly error: string | null;
+  /** Who proposed it, as an actor of the audit; null for a file, which does not say who wrote it. */
+  readonly author: string | null;
 }
 
 export async function proposeMapping(
   tx: Tx,
-  proposal: { readonly directory: string; readonly hash: string; readonly text: string; readonly at: number },
+  proposal: Pick<MappingVersion, 'directory' | 'hash' | 'text' | 'author'> & { readonly at: number },
 ): Promise<MappingVersion> {
-  const { directory, hash, text, at } = proposal;
+  const { directory, hash, text, author, at } = proposal;
   const row = await tx
     .insertInto('mapping_version')
     .values({
@@ -38,6 +40,7 @@ export async function proposeMapping(
       activated_at: null,
       summary: null,
       error: null,
+      author,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -140,5 +143,6 @@ function mappingVersion(row: Selectable<MappingVersionTable>): MappingVersion {
     activatedAt: row.activated_at,
     summary: row.summary === null ? null : (JSON.parse(row.summary) as JsonObject),
     error: row.error,
+    author: row.author,
   };
 }

@@ -20,6 +20,7 @@ export interface Schema {
   work_item: WorkItemTable;
   fan_out: FanOutTable;
   guard_effect: GuardEffectTable;
+  approved_grant: ApprovedGrantTable;
   mapping_version: MappingVersionTable;
   audit: AuditTable;
   leaver: LeaverTable;
@@ -109,6 +110,8 @@ export interface LinkTable {
   suspended_at: Generated<number | null>;
   /** 1 when he is to be deleted for having been suspended so long. */
   expired: Generated<number | null>;
+  /** That of `actual`, to be counted by. */
+  routing_profile_id: string | null;
 }
 
 /** A user to be reconciled with an instance: a key, never an event. */
@@ -153,6 +156,19 @@ interface GuardEffectTable {
   batch: string | null;
   cause: string;
   counted_at: number;
+  /** The user's, when it was counted. */
+  routing_profile_id: string | null;
+}
+
+/** A way by which a sensitive security profile is granted, to which a person has said yes. */
+interface ApprovedGrantTable {
+  directory: string;
+  instance: string;
+  security_profile_id: string;
+  source: string;
+  cause: string;
+  approved_by: string;
+  approved_at: number;
 }
 
 export interface MappingVersionTable {
@@ -166,6 +182,8 @@ export interface MappingVersionTable {
   /** JSON: what it would change, per instance. */
   summary: string | null;
   error: string | null;
+  /** As an `actor` of the audit; null when it is not known. */
+  author: string | null;
 }
 
 export interface AuditTable {

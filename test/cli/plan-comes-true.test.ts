@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WhatIfReply } from '../../src/cli/reports/what-if.ts';
+import { approve } from '../../src/sync/admin.ts';
 import { INSTANCE_ID, startWorld } from '../e2e/world.ts';
 import type { World } from '../e2e/world.ts';
 import { run } from './terminal.ts';
@@ -64,6 +65,7 @@ test.each(changes)('of %s, as many are told as there are when the file is saved'
   const before = ours(world);
   world.setMapping(mapping);
   await world.clock.sleep(10_000);
+  if (uk!.held.length > 0) await approve(world.runtime, 'mapping-main-2', 'operator:test');
   await world.quiet();
 
   const after = ours(world);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WhatIfReply } from '../../src/cli/reports/what-if.ts';
+import { approve } from '../../src/sync/admin.ts';
 import { INSTANCE_ID, startWorld } from '../e2e/world.ts';
 import type { World, WorldOptions } from '../e2e/world.ts';
 import { run } from './terminal.ts';
@@ -75,16 +76,19 @@ test('says who would be created, changed by field and rule, and suspended, and w
     '    Support: 1 → 1',
     '  users in Connect: 5 → 6',
     '    what AWS allows is not known: set userQuota of the instance in bridge.yaml',
+    '  would be held: grant of 4 users, where 2 may pass without approval',
+    '  would be held: reduce of 4 users, where 2 may pass without approval',
   ]);
   expect(world.connectUser('eve@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
 });
 
-test('what it says is what happens when the file is saved', async () => {
+test('what it says is what happens when the file is saved, and approved since it reaches so many', async () => {
   const world = await office();
   const { out } = await plan(world, reorganised, '--json');
   const [uk] = (JSON.parse(out) as WhatIfReply).instances;
   world.setMapping(reorganised(world.mapping()));
   await world.clock.sleep(10_000);
+  await approve(world.runtime, 'mapping-main-2', 'operator:test');
   await world.quiet();
 
   const { users } = world.simulator.operator.snapshot(INSTANCE_ID);

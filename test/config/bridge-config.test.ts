@@ -56,11 +56,14 @@ describe('bridge.yaml', () => {
             suspend: { securityProfile: 'No Access', routingProfile: 'Parked', agentStatus: null },
             deleteAfterDays: null,
           },
-          grants: { never: [], only: null, conflicts: [], neverPermissions: [] },
+          grants: { never: [], only: null, conflicts: [], neverPermissions: [], sensitive: [] },
           guard: {
             windowMinutes: 60,
-            deactivate: { count: 5, percent: 5 },
+            deactivate: { count: 5, percent: 5, percentOfRoutingProfile: 30 },
+            grant: { count: 20, percent: 10 },
+            reduce: { count: 10, percent: 5, percentOfRoutingProfile: 30 },
             recreate: { count: 5, percent: 2 },
+            routing: { count: 50, percent: 20 },
             delete: { perDay: 20 },
           },
         },
@@ -86,7 +89,7 @@ describe('bridge.yaml', () => {
     const { instances } = await load(GOOD.replace('directories:', guard));
     expect(instances['uk']?.guard).toMatchObject({
       windowMinutes: 60,
-      deactivate: { count: 50, percent: 5 },
+      deactivate: { count: 50, percent: 5, percentOfRoutingProfile: 30 },
     });
   });
 
@@ -191,7 +194,7 @@ directories:`;
       '9:28',
       /^found "park", expected "suspend" or "delete"\.$/,
     ],
-    ['directories:', '    guard: { grant: { count: 1 } }\ndirectories:', '10:14', /^unknown key "grant"\./],
+    ['directories:', '    guard: { grand: { count: 1 } }\ndirectories:', '10:14', /^unknown key "grand"\./],
     [
       'directories:',
       '    guard: { deactivate: { percent: 101 } }\ndirectories:',
@@ -284,7 +287,7 @@ directories:`;
     grants('{ conflicts: [Agent, Admin] }', '10:27', /^found "Agent", expected a list\.$/),
     grants('{ conflicts: [[Agent]] }', '10:27', /^found a list, expected at least 2 entries\.$/),
     grants('{ neverPermissions: Users.Edit }', '10:33', /^found "Users\.Edit", expected a list\.$/),
-    grants('{ sensitive: [Admin] }', '10:15', /^unknown key "sensitive"\./),
+    grants('{ sensible: [Admin] }', '10:15', /^unknown key "sensible"\./),
     [
       'region:',
       'aws: { roleArn: "arn:aws:iam::1:role/bridge" }\n    region:',

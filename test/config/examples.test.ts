@@ -62,6 +62,7 @@ describe.each(names)('config/examples/%s', async (name) => {
           identityManagementType: 'SAML',
           suspend: null,
           tags: {},
+          sensitive: { all: [], unapproved: [] },
           withhold: [],
         });
         expect(changes.map(({ kind }) => kind)).toEqual(['createUser']);

@@ -141,7 +141,7 @@ describe('the admin socket', () => {
   it('lists the versions of the mapping', async () => {
     const bridge = await startBridge();
     await bridge.runtime.store.write((tx) =>
-      proposeMapping(tx, { directory: 'main', hash: 'h', text: 'version: 1', at: 0 }),
+      proposeMapping(tx, { directory: 'main', hash: 'h', text: 'version: 1', author: null, at: 0 }),
     );
     expect((await admin(bridge, 'GET', '/mapping/versions')).body).toMatchObject({
       items: [{ seq: 1, state: 'proposed' }],

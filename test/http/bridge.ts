@@ -150,8 +150,11 @@ const instanceConfig: InstanceConfig = {
   grants: NO_LIMITS,
   guard: {
     windowMinutes: 60,
-    deactivate: { count: 5, percent: 5 },
+    deactivate: { count: 5, percent: 5, percentOfRoutingProfile: 30 },
+    grant: { count: 20, percent: 10 },
+    reduce: { count: 10, percent: 5, percentOfRoutingProfile: 30 },
     recreate: { count: 5, percent: 2 },
+    routing: { count: 50, percent: 20 },
     delete: { perDay: 20 },
   },
 };

@@ -86,7 +86,7 @@ describe('the ceiling', () => {
         fc.option(some),
         fc.subarray(['Users.Edit', 'AccessMetrics']),
         (groups, never, only, denied) => {
-          const limits = { never, only, conflicts: [never], neverPermissions: denied };
+          const limits = { never, only, conflicts: [never], neverPermissions: denied, sensitive: [] };
           const result = desiredUser({
             user: ana,
             groups: groupsOf(...groups),

@@ -69,6 +69,7 @@ export function planInput(over: Partial<PlanInput> = {}): PlanInput {
     identityManagementType: 'SAML',
     suspend: SUSPEND,
     tags: OWN_TAGS,
+    sensitive: { all: [], unapproved: [] },
     withhold: [],
     ...over,
   };

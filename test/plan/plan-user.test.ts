@@ -77,7 +77,7 @@ describe('what is wanted meets what Connect has', () => {
         changes: [routing('parked', 'sales'), profiles(['no-access'], ['agent'], 'active')],
         lane: 'joiner',
         lifecycle: 'active',
-        effects: [],
+        effects: ['grant'],
         needsRead: false,
       },
     },

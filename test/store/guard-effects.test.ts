@@ -36,6 +36,7 @@ function record(store: Store, userId: string, effect: Partial<GuardEffect>): Pro
       state: 'held',
       cause: 'deactivated',
       countedAt: 100,
+      routingProfileId: null,
       ...effect,
     });
   });
@@ -50,9 +51,9 @@ describe.each(engines)('guard effects on $engine', ({ open }) => {
     await record(store, 'cy', { state: 'held' });
     await record(store, 'dan', { state: 'counted', effect: 'delete' });
     await record(store, 'eve', { state: 'counted', instance: 'us' });
-    expect(await countedSince(store.read, 'uk', 'deactivate', 100)).toBe(1);
-    expect(await countedSince(store.read, 'uk', 'deactivate', 50)).toBe(2);
-    expect(await effectsOfUser(store.read, 'ana', 'uk')).toEqual({ deactivate: 'counted' });
+    expect(await countedSince(store.read, { instance: 'uk' }, 'deactivate', 100)).toBe(1);
+    expect(await countedSince(store.read, { instance: 'uk' }, 'deactivate', 50)).toBe(2);
+    expect((await effectsOfUser(store.read, 'ana', 'uk')).states).toEqual({ deactivate: 'counted' });
   });
 
   it('that are held gather in one batch per instance and kind', async () => {
@@ -98,7 +99,7 @@ describe.each(engines)('guard effects on $engine', ({ open }) => {
     await record(store, 'bo', {});
     const approved = await store.write((tx) => approveBatch(tx, 'deactivate-uk-1'));
     expect(approved.map(({ userId }) => userId)).toEqual(['ana', 'bo']);
-    expect(await effectsOfUser(store.read, 'ana', 'uk')).toEqual({ deactivate: 'approved' });
+    expect((await effectsOfUser(store.read, 'ana', 'uk')).states).toEqual({ deactivate: 'approved' });
     expect(await store.write((tx) => approveBatch(tx, 'deactivate-uk-1'))).toEqual([]);
     await record(store, 'cy', {});
     expect(await heldBatches(store.read)).toMatchObject([{ batch: 'deactivate-uk-2', users: 1 }]);
@@ -110,7 +111,7 @@ describe.each(engines)('guard effects on $engine', ({ open }) => {
     await record(store, 'ana', { effect: 'delete', state: 'counted' });
     await record(store, 'ana', { effect: 'recreate', state: 'approved' });
     await store.write((tx) => releaseEffects(tx, 'ana', 'uk', ['deactivate', 'delete', 'recreate']));
-    expect(await effectsOfUser(store.read, 'ana', 'uk')).toEqual({ delete: 'counted' });
+    expect((await effectsOfUser(store.read, 'ana', 'uk')).states).toEqual({ delete: 'counted' });
     expect(await heldBatches(store.read)).toEqual([]);
   });
 
@@ -120,8 +121,8 @@ describe.each(engines)('guard effects on $engine', ({ open }) => {
     await record(store, 'bo', { state: 'counted', countedAt: 100 });
     await record(store, 'cy', { state: 'held', countedAt: 1 });
     await store.write((tx) => purgeCounted(tx, 'uk', 'deactivate', 100));
-    expect(await effectsOfUser(store.read, 'ana', 'uk')).toEqual({});
-    expect(await effectsOfUser(store.read, 'bo', 'uk')).toEqual({ deactivate: 'counted' });
-    expect(await effectsOfUser(store.read, 'cy', 'uk')).toEqual({ deactivate: 'held' });
+    expect((await effectsOfUser(store.read, 'ana', 'uk')).states).toEqual({});
+    expect((await effectsOfUser(store.read, 'bo', 'uk')).states).toEqual({ deactivate: 'counted' });
+    expect((await effectsOfUser(store.read, 'cy', 'uk')).states).toEqual({ deactivate: 'held' });
   });
 });

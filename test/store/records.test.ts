@@ -18,7 +18,9 @@ import { getMeta, setMeta } from '../../src/store/engine/meta.ts';
 import { engines } from './temporary-store.ts';
 
 function propose(store: Store, hash: string, directory = 'main'): Promise<MappingVersion> {
-  return store.write((tx) => proposeMapping(tx, { directory, hash, text: `text of ${hash}`, at: 10 }));
+  return store.write((tx) =>
+    proposeMapping(tx, { directory, hash, text: `text of ${hash}`, author: 'operator:ana', at: 10 }),
+  );
 }
 
 describe.each(engines)('mapping versions on $engine', ({ open }) => {

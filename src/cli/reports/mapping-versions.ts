@@ -1,4 +1,9 @@
+import { exceededLimit } from './effects.ts';
+import { indent } from './indent.ts';
+
 interface Summary {
+  /** By instance; counts, with the guard's effects beside them. */
+  readonly summaries?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly exceeded?: readonly { instance: string; effect: string; users: number; limit: number }[];
 }
 
@@ -8,6 +13,7 @@ export interface HistoryReply {
   readonly items: readonly {
     readonly seq: number;
     readonly hash: string;
+    readonly author: string | null;
     readonly state: string;
     readonly proposedAt: number;
     readonly activatedAt: number | null;
@@ -27,8 +33,9 @@ export interface RollbackReply {
 
 export function renderHistory({ directory, items }: HistoryReply): readonly string[] {
   if (items.length === 0) return [`directory ${directory} has no mapping yet`];
-  return items.flatMap(({ seq, hash, state, proposedAt, activatedAt, summary, error }) => [
-    `${seq}  ${state}  ${hash.slice(0, 12)}  proposed ${iso(proposedAt)}${activatedAt === null ? '' : `, activated ${iso(activatedAt)}`}`,
+  return items.flatMap(({ seq, hash, author, state, proposedAt, activatedAt, summary, error }) => [
+    `${seq}  ${state}  ${hash.slice(0, 12)}  proposed ${iso(proposedAt)} by ${author ?? 'the mapping file'}${activatedAt === null ? '' : `, activated ${iso(activatedAt)}`}`,
+    ...changes(summary),
     ...exceeded(summary),
     ...(error?.split('\n') ?? []).map((line) => `  ${line}`),
   ]);
@@ -43,11 +50,18 @@ export function renderRollback(reply: RollbackReply): readonly string[] {
   return [now, ...held, 'The mapping file is not read until it changes: correct it before the next edit.'];
 }
 
+/** What it changed, or would; who stays as he is, or out, is not worth a line in a history. */
+function changes(summary: Summary | null): readonly string[] {
+  return Object.entries(summary?.summaries ?? {}).map(([instance, counts]) => {
+    const told = Object.entries(counts).filter(([key, count]) => !QUIET.includes(key) && Number(count) > 0);
+    return `  ${instance}: ${told.map(([key, count]) => `${Number(count)} ${key}`).join(', ') || 'nobody changes'}`;
+  });
+}
+
+const QUIET = ['effects', 'unmatched', 'unchanged'];
+
 function exceeded(summary: Summary | null): readonly string[] {
-  return (summary?.exceeded ?? []).map(
-    ({ instance, effect, users, limit }) =>
-      `  would ${effect} ${users} in ${instance}; the limit is ${limit}`,
-  );
+  return indent((summary?.exceeded ?? []).map(exceededLimit));
 }
 
 function iso(at: number): string {

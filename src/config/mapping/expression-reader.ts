@@ -58,6 +58,7 @@ const UNUSABLE: Expression = {
   text: '',
   reads: { facts: [], namedGroups: [], allGroups: false },
   yields: [],
+  rows: '',
   factText: () => '',
   evaluate: () => '',
 };

@@ -44,14 +44,17 @@ export const routes: readonly AdminRoute[] = [
   get('/catalog', ({ runtime, query }) => catalog(runtime, instanceQuery.parse(query))),
   get('/drift', ({ runtime, query }) => drift(runtime, instanceQuery.parse(query))),
   get('/held', ({ runtime }) => held(runtime)),
-  post('/held/:batch/approve', ({ runtime, params, actor }) => approve(runtime, params['batch']!, actor)),
+  post('/held/:batch/approve', ({ runtime, params, body, actor }) =>
+    approve(runtime, params['batch']!, actor, approveBody.parse(body ?? {}).notTheAuthor),
+  ),
   get('/audit', ({ runtime, query }) => audit(runtime, auditQuery.parse(query))),
   get('/mapping/versions', ({ runtime, query }) =>
     mappingVersions(runtime, { ...directoryQuery.parse(query), limit: MAX_LIMIT }),
   ),
-  post('/mapping/versions/:version/activate', ({ runtime, params, query, actor }) => {
+  post('/mapping/versions/:version/activate', ({ runtime, params, query, body, actor }) => {
     const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
-    return activateVersion(runtime, alias, z.coerce.number().int().parse(params['version']), actor);
+    const version = z.coerce.number().int().parse(params['version']);
+    return activateVersion(runtime, alias, version, { actor, ...approveBody.parse(body ?? {}) });
   }),
   post('/mapping/versions/:version/rollback', ({ runtime, params, query, actor }) => {
     const version = z.coerce.number().int().parse(params['version']);
@@ -116,6 +119,8 @@ const auditQuery = z.strictObject({
 const directoryQuery = z.strictObject({ directory: z.string().exactOptional() });
 
 const instanceQuery = z.strictObject({ instance: z.string().exactOptional() });
+
+const approveBody = z.strictObject({ notTheAuthor: z.boolean().default(false) });
 
 const planBody = z.strictObject({
   directory: z.string().exactOptional(),

@@ -6,7 +6,7 @@ import type { NameProblem } from './check-names.ts';
 
 /** Names in the ceiling that mean nothing in the instance: a misspelt one forbids nothing. One sentence each. */
 export function unknownCeilings(
-  { never, only, conflicts }: GrantLimits,
+  { never, only, conflicts, sensitive }: GrantLimits,
   catalog: Catalog,
   instanceAlias: string,
 ): readonly string[] {
@@ -14,6 +14,7 @@ export function unknownCeilings(
     ...never.map((name) => ['never', name] as const),
     ...(only ?? []).map((name) => ['only', name] as const),
     ...conflicts.flat().map((name) => ['conflicts', name] as const),
+    ...sensitive.map((name) => ['sensitive', name] as const),
   ];
   return named.flatMap(([key, name]) => {
     const unknown = unknownName('securityProfiles', name, catalog, instanceAlias);

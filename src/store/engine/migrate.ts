@@ -10,6 +10,7 @@ import { leavers } from './migrations/0005-leavers.ts';
 import { operations } from './migrations/0006-operations.ts';
 import { seenAddresses } from './migrations/0007-seen-addresses.ts';
 import { resourceBlocks } from './migrations/0008-resource-blocks.ts';
+import { grants } from './migrations/0009-grants.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-operations': operations,
   '0007-seen-addresses': seenAddresses,
   '0008-resource-blocks': resourceBlocks,
+  '0009-grants': grants,
 };
 
 /**

@@ -4,9 +4,10 @@ import { groupName, namedGroups } from '../../mapping/named-groups.ts';
 import { guardLimit, guardWindowMs } from '../../plan/guard.ts';
 import { EFFECTS } from '../../plan/plan.ts';
 import type { Effect } from '../../plan/plan.ts';
+import type { JsonObject } from '../../scim/resource.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { groupByDisplayName } from '../../store/groups.ts';
-import { countedSince, recordEffect } from '../../store/guard-effects.ts';
+import { countedSince } from '../../store/guard-effects.ts';
 import { pinGroup } from '../../store/group-pins.ts';
 import { activeCount } from '../../store/links.ts';
 import * as versions from '../../store/mapping-versions.ts';
@@ -14,8 +15,9 @@ import type { MappingVersion } from '../../store/mapping-versions.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueueMany } from '../enqueue.ts';
 import { checkMapping } from './check-mapping.ts';
+import { approveCaused } from '../planning/approve-effects.ts';
 import { overEverybody } from '../planning/everybody/over-everybody.ts';
-import type { CausedEffect } from '../planning/everybody/passes/caused-effects.ts';
+import type { Caused } from '../planning/everybody/passes/caused-effects.ts';
 import type { PlanSummary } from '../planning/plan-all.ts';
 import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 
@@ -24,12 +26,14 @@ import type { DirectoryRuntime, Runtime } from '../runtime.ts';
  * within the guard's limits, activated; else held. The text that is active is no proposal. One that was judged
  * before is judged again only when it was refused and an instance has been read anew.
  *
+ * @param author who proposes it, as an actor of the audit; null for a file, which does not say who wrote it
  * @returns null when there is nothing new to judge, or while an instance has not been read yet
  */
 export async function proposeMapping(
   runtime: Runtime,
   directory: DirectoryRuntime,
   text: string,
+  author: string | null = null,
 ): Promise<MappingVersion | null> {
   const hash = createHash('sha256').update(text).digest('hex');
   const latest = await versions.latestMapping(runtime.store.read, directory.alias);
@@ -37,7 +41,7 @@ export async function proposeMapping(
   if (active?.hash === hash) return dropProposal(runtime, active, latest);
   const known = latest?.hash === hash ? latest : null;
   if (!isToBeJudged(runtime, directory, known)) return null;
-  const version = known ?? (await record(runtime, directory, { hash, text }));
+  const version = known ?? (await record(runtime, directory, { hash, text, author }));
   const mapping = checked(runtime, directory, text);
   if (mapping === 'catalogMissing') return null;
   if ('refused' in mapping) return refuse(runtime, directory, version, mapping.refused);
@@ -45,7 +49,7 @@ export async function proposeMapping(
   const summaries = await overEverybody(runtime, directory, asked);
   const exceeded = await exceededLimits(runtime, summaries);
   if (exceeded.length > 0) return hold(runtime, directory, version, { summaries, exceeded });
-  await activate(runtime, directory, version, mapping, 'bridge');
+  await activate(runtime, directory, version, mapping, { actor: 'bridge', summaries });
   return current(runtime, directory, version);
 }
 
@@ -72,13 +76,13 @@ function isToBeJudged(runtime: Runtime, directory: DirectoryRuntime, known: Mapp
 async function record(
   runtime: Runtime,
   directory: DirectoryRuntime,
-  proposal: { hash: string; text: string },
+  proposal: { hash: string; text: string; author: string | null },
 ) {
   const at = runtime.clock.now();
   return runtime.store.write(async (tx) => {
     await audit(tx, runtime, directory, {
       action: 'mapping.proposed',
-      actor: 'bridge',
+      actor: proposal.author ?? 'bridge',
       detail: proposal.hash,
     });
     return versions.proposeMapping(tx, { directory: directory.alias, at, ...proposal });
@@ -132,7 +136,7 @@ export async function exceededLimits(
     const limits = runtime.instances.get(instance)!.config.guard;
     for (const effect of EFFECTS) {
       const since = runtime.clock.now() - guardWindowMs(effect, limits);
-      const counted = await countedSince(db, instance, effect, since);
+      const counted = await countedSince(db, { instance }, effect, since);
       const limit = guardLimit(effect, limits, (await activeCount(db, instance)) + counted) - counted;
       const users = summary.effects[effect];
       if (users > limit) exceeded.push({ instance, effect, users, limit: Math.max(0, limit) });
@@ -152,7 +156,7 @@ async function hold(
     'mapping held: it exceeds the guard; approve it or correct the file',
   );
   await runtime.store.write(async (tx) => {
-    await versions.holdMapping(tx, version.seq, JSON.parse(JSON.stringify(summary)));
+    await versions.holdMapping(tx, version.seq, asJson(summary));
     await audit(tx, runtime, directory, { action: 'mapping.held', actor: 'bridge', detail: version.hash });
   });
   return current(runtime, directory, version);
@@ -174,7 +178,19 @@ export async function approveMapping(
   if ('refused' in mapping) throw new Error(mapping.refused);
   const proposed = { text: version.text, mapping };
   const covered = await overEverybody(runtime, directory, { pass: 'causedEffects', options: {}, proposed });
-  await activate(runtime, directory, version, mapping, actor, covered);
+  await activate(runtime, directory, version, mapping, { actor, covered });
+}
+
+interface Activation {
+  readonly actor: string;
+  /** What it changes; left out, what was found when it was held stays. */
+  readonly summaries?: Readonly<Record<string, PlanSummary>>;
+  /** What is approved with it. */
+  readonly covered?: Caused;
+}
+
+function asJson(summary: object): JsonObject {
+  return JSON.parse(JSON.stringify(summary)) as JsonObject;
 }
 
 async function activate(
@@ -182,22 +198,12 @@ async function activate(
   directory: DirectoryRuntime,
   version: MappingVersion,
   mapping: Mapping,
-  actor: string,
-  covered: readonly CausedEffect[] = [],
+  { actor, summaries, covered }: Activation,
 ): Promise<void> {
   const at = runtime.clock.now();
   await runtime.store.write(async (tx) => {
-    await versions.activateMapping(tx, version, { at });
-    for (const { userIds, instance, effect } of covered)
-      for (const userId of userIds)
-        await recordEffect(tx, {
-          userId,
-          instance,
-          effect,
-          state: 'approved',
-          cause: 'mapping',
-          countedAt: at,
-        });
+    await versions.activateMapping(tx, version, { at, ...(summaries && { summary: asJson({ summaries }) }) });
+    if (covered) await approveCaused(tx, directory.alias, covered, { actor, at });
     await pinNamedGroups(tx, directory, mapping);
     await enqueueMany(tx, runtime, directory, null);
     await audit(tx, runtime, directory, { action: 'mapping.activated', actor, detail: version.hash });

@@ -1,14 +1,22 @@
 import { appendAudit } from '../../store/audit.ts';
 import { renderPlan } from '../../plan/render.ts';
 import { approveLeaver } from '../../store/link/leavers.ts';
-import { approveBatch, heldBatches, heldOfBatch } from '../../store/guard-effects.ts';
-import { latestMapping, mappingBySeq } from '../../store/mapping-versions.ts';
+import type { Effect } from '../../plan/plan.ts';
+import { approveBatch, heldBatches, heldOfBatch, releaseEffects } from '../../store/guard-effects.ts';
+import type { HeldUser } from '../../store/guard-effects.ts';
+import { activeMapping, latestMapping, mappingBySeq } from '../../store/mapping-versions.ts';
+import type { MappingVersion } from '../../store/mapping-versions.ts';
+import type { Tx } from '../../store/schema.ts';
 import { enqueueUser } from '../enqueue.ts';
 import { approveMapping } from '../activation/mapping-activation.ts';
 import { nameOf } from '../planning/name-of.ts';
+import { approveSensitive } from '../planning/approve-effects.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
+import { grantCause } from '../planning/decision/sensitive-grants.ts';
 import type { Runtime } from '../runtime.ts';
 import { AdminError } from './admin-error.ts';
+import { requireAnotherPerson } from './held/not-the-author.ts';
+import type { Approver } from './held/not-the-author.ts';
 
 /** People of a batch that are listed with their plans; the count is of all. */
 const MAX_LISTED = 100;
@@ -47,8 +55,13 @@ async function heldMappings(runtime: Runtime) {
       kind: 'mapping' as const,
       batch: mappingBatch(version!.directory, version!.seq),
       directory: version!.directory,
-      exceeded: version!.summary?.['exceeded'] ?? [],
+      author: version!.author,
+      exceeded: exceededOf(version!),
     }));
+}
+
+function exceededOf({ summary }: MappingVersion) {
+  return (summary?.['exceeded'] ?? []) as unknown as readonly { readonly effect: Effect }[];
 }
 
 function mappingBatch(directory: string, seq: number): string {
@@ -60,18 +73,17 @@ function mappingBatch(directory: string, seq: number): string {
  * has taken back since then is not done.
  *
  * @param actor who says so, for the audit
+ * @param notTheAuthor see `Approver`
+ * @throws AdminError also when sensitive grants need somebody else
  */
-export async function approve(runtime: Runtime, batch: string, actor: string) {
+export async function approve(runtime: Runtime, batch: string, actor: string, notTheAuthor = false) {
+  const approver = { actor, notTheAuthor };
   const mapping = /^mapping-(.+)-(\d+)$/.exec(batch);
-  if (mapping) return activateVersion(runtime, mapping[1]!, Number(mapping[2]), actor);
+  if (mapping) return activateVersion(runtime, mapping[1]!, Number(mapping[2]), approver);
   const approved = await runtime.store.write(async (tx) => {
     const users = await approveBatch(tx, batch);
-    for (const { userId, directory, instance } of users) {
-      await approveLeaver(tx, { userId, instance }, runtime.clock.now());
-      const runtimeOf = runtime.directories.get(directory);
-      if (runtimeOf) await enqueueUser(tx, runtime, { directory: runtimeOf, userId, urgency: 'leaver' });
-      await appendAudit(tx, { at: runtime.clock.now(), directory, actor, action: 'user.approved', userId });
-    }
+    await requireOthersThanAuthors(tx, users, approver);
+    for (const user of users) await approveUser(tx, runtime, user, approver);
     return users.length;
   });
   if (approved === 0)
@@ -85,8 +97,35 @@ export async function approve(runtime: Runtime, batch: string, actor: string) {
   return { batch, users: approved };
 }
 
+/** Those who wrote the mappings by which the users would gain what is sensitive. */
+async function requireOthersThanAuthors(tx: Tx, users: readonly HeldUser[], approver: Approver) {
+  const directories = users.filter(({ effect }) => effect === 'sensitive').map(({ directory }) => directory);
+  for (const directory of new Set(directories)) {
+    const version = await activeMapping(tx, directory);
+    if (version) requireAnotherPerson(version, approver);
+  }
+}
+
+async function approveUser(tx: Tx, runtime: Runtime, held: HeldUser, approver: Approver): Promise<void> {
+  const { userId, directory, instance, effect, cause } = held;
+  const { actor, notTheAuthor } = approver;
+  const at = runtime.clock.now();
+  if (effect === 'sensitive') {
+    const user = await planForUser(runtime, tx, { userId, directory, instance });
+    await releaseEffects(tx, userId, instance, ['sensitive']);
+    // Approved is what was shown; who would gain something else by now is held again.
+    if (!('reason' in user) && grantCause(user.unapproved) === cause)
+      await approveSensitive(tx, user, { actor, at });
+  }
+  await approveLeaver(tx, { userId, instance }, at);
+  const runtimeOf = runtime.directories.get(directory);
+  if (runtimeOf) await enqueueUser(tx, runtime, { directory: runtimeOf, userId, urgency: 'leaver' });
+  const detail = { effect, cause, ...(effect === 'sensitive' && { notTheAuthor }) };
+  await appendAudit(tx, { at, directory, actor, action: 'user.approved', userId, instance, detail });
+}
+
 /** Activates a held version by its number. */
-export async function activateVersion(runtime: Runtime, alias: string, seq: number, actor: string) {
+export async function activateVersion(runtime: Runtime, alias: string, seq: number, approver: Approver) {
   const directory = runtime.directories.get(alias);
   const version = directory && (await mappingBySeq(runtime.store.read, alias, seq));
   if (!directory || version?.state !== 'held')
@@ -96,8 +135,10 @@ export async function activateVersion(runtime: Runtime, alias: string, seq: numb
       `Directory "${alias}" has no held mapping version ${seq}.`,
       'List what is held with "bridge held".',
     );
+  if (exceededOf(version).some(({ effect }) => effect === 'sensitive'))
+    requireAnotherPerson(version, approver);
   try {
-    await approveMapping(runtime, directory, version, actor);
+    await approveMapping(runtime, directory, version, approver.actor);
   } catch (error) {
     if (error instanceof AdminError) throw error;
     throw new AdminError(

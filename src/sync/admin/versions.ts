@@ -44,7 +44,7 @@ export async function rollBack(
     });
   });
   const proposed =
-    (await proposeMapping(runtime, directory, version.text)) ??
+    (await proposeMapping(runtime, directory, version.text, actor)) ??
     (await latestMapping(runtime.store.read, alias))!;
   if (proposed.state === 'refused') await runtime.store.write((tx) => takeFileBack(tx, alias));
   const { seq, state, error, summary } = proposed;

@@ -110,7 +110,7 @@ function backToPlanStage(runtime: Runtime, item: WorkItem): Promise<void> {
 /** @returns whether something had to be stored before the first call */
 async function prepare({ runtime, user, guarded }: Step): Promise<boolean> {
   const linked = user.link?.linked;
-  const prepared = linked && beforePlan(linked, guarded.plan, user.input);
+  const prepared = linked && beforePlan(linked, guarded.plan, { ...user.input, withhold: guarded.held });
   if (!prepared || prepared === linked) return false;
   await recordLinked(runtime, user, prepared);
   return true;

@@ -22,7 +22,7 @@ export async function expire(runtime: Runtime, instance: InstanceRuntime): Promi
   if (deleteAfterDays === null) return;
   const { store, clock } = runtime;
   const at = clock.now();
-  const deleted = await countedSince(store.read, instance.alias, 'delete', at - DAY_MS);
+  const deleted = await countedSince(store.read, { instance: instance.alias }, 'delete', at - DAY_MS);
   let room = instance.config.guard.delete.perDay - deleted;
   const before = at - deleteAfterDays * DAY_MS;
   for (const user of await suspendedBefore(store.read, instance.alias, before, MAX_LOOKED_AT)) {

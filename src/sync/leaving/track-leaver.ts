@@ -19,7 +19,7 @@ export async function trackPlanned(
   await openLeaver(tx, {
     ...user.key,
     userName: user.user?.userName ?? user.link?.userName ?? '',
-    cause: causeOf(user),
+    cause: causeOf(user, 'deactivate'),
     receivedAt,
     heldAt: held.includes('deactivate') ? at : null,
   });

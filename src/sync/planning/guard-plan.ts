@@ -1,19 +1,14 @@
-import { guardEffects, guardWindowMs } from '../../plan/guard.ts';
+import { guardEffects } from '../../plan/guard.ts';
 import type { EffectState } from '../../plan/guard.ts';
 import { EFFECTS } from '../../plan/plan.ts';
 import type { Effect, Plan } from '../../plan/plan.ts';
 import { planUser } from '../../plan/plan-user.ts';
-import {
-  countedSince,
-  effectsOfUser,
-  purgeCounted,
-  recordEffect,
-  releaseEffects,
-} from '../../store/guard-effects.ts';
-import { activeCount } from '../../store/links.ts';
+import { effectsOfUser, recordEffect, releaseEffects } from '../../store/guard-effects.ts';
 import type { Db, Tx } from '../../store/schema.ts';
+import type { GuardCounts } from './guard-counts.ts';
 import type { UserPlan } from './plan-for-user.ts';
 import type { Runtime } from '../runtime.ts';
+import { grantCause } from './decision/sensitive-grants.ts';
 
 /** What may be done of a plan now, and what waits for a person. */
 export interface GuardedPlan {
@@ -25,56 +20,60 @@ export interface GuardedPlan {
 
 /** The plan under the effects as they are recorded, for showing and for the moment before the calls. */
 export async function guardedPlan(db: Db, user: UserPlan): Promise<GuardedPlan> {
-  const known = await effectsOfUser(db, user.key.userId, user.key.instance);
-  const held = user.plan.effects.filter((effect) => known[effect] === 'held');
-  const uncounted = user.plan.effects.filter((effect) => known[effect] === undefined);
+  const { states } = await effectsOfUser(db, user.key.userId, user.key.instance);
+  const held = user.plan.effects.filter((effect) => states[effect] === 'held');
+  const uncounted = user.plan.effects.filter((effect) => states[effect] === undefined);
   return { plan: withhold(user, held), held, uncounted };
 }
 
 /**
  * Counts the effects of a plan once per (user, effect), durably and before its first call; holds what exceeds
  * the limit; forgets what the IdP has taken back.
+ *
+ * @param counts of this transaction
  */
-export async function countEffects(tx: Tx, runtime: Runtime, user: UserPlan): Promise<GuardedPlan> {
+export async function countEffects(
+  tx: Tx,
+  runtime: Runtime,
+  user: UserPlan,
+  counts: GuardCounts,
+): Promise<GuardedPlan> {
   const { userId, instance } = user.key;
-  if (user.plan.effects.length > 0) await forgetEndedCounts(tx, runtime, instance);
-  const known = await effectsOfUser(tx, userId, instance);
-  const gone = EFFECTS.filter((effect) => known[effect] !== undefined && !user.plan.effects.includes(effect));
+  const { effects } = user.plan;
+  if (effects.length > 0) await counts.forgetEnded(instance);
+  const { states: known, causes } = await effectsOfUser(tx, userId, instance);
+  const gone = EFFECTS.filter((effect) => known[effect] !== undefined && !effects.includes(effect));
   await releaseEffects(tx, userId, instance, gone);
-  if (user.plan.effects.length === 0) return { plan: user.plan, held: [], uncounted: [] };
-  const states = guardEffects(await guardInput(tx, runtime, user, known));
-  for (const effect of user.plan.effects)
-    if (states[effect] !== known[effect]) await record(tx, runtime, user, effect, states[effect]!);
-  const held = user.plan.effects.filter((effect) => states[effect] === 'held');
+  if (effects.length === 0) return { plan: user.plan, held: [], uncounted: [] };
+  const states = guardEffects(await guardInput(runtime, user, known, counts));
+  for (const effect of effects) {
+    const waitsForMore = effect === 'sensitive' && causes[effect] !== causeOf(user, effect);
+    if (states[effect] === known[effect] && !waitsForMore) continue;
+    await record(tx, runtime, user, effect, states[effect]!);
+    if (states[effect] === 'counted') counts.note(instance, effect, routingProfileOf(user));
+  }
+  const held = effects.filter((effect) => states[effect] === 'held');
   return { plan: withhold(user, held), held, uncounted: [] };
 }
 
-/** A count that its window has left behind is no permission to do the same again. */
-async function forgetEndedCounts(tx: Tx, { instances, clock }: Runtime, instance: string): Promise<void> {
-  const limits = instances.get(instance)!.config.guard;
-  for (const effect of EFFECTS)
-    await purgeCounted(tx, instance, effect, clock.now() - guardWindowMs(effect, limits));
-}
-
 async function guardInput(
-  tx: Tx,
   runtime: Runtime,
-  { key, plan }: UserPlan,
+  user: UserPlan,
   known: Partial<Record<Effect, EffectState>>,
+  counts: GuardCounts,
 ) {
-  const limits = runtime.instances.get(key.instance)!.config.guard;
+  const { key, plan } = user;
+  const { instance } = key;
   const mapping = runtime.directories.get(key.directory)?.mapping?.mapping;
-  const now = runtime.clock.now();
-  const counted = { deactivate: 0, delete: 0, recreate: 0 };
-  for (const effect of plan.effects)
-    counted[effect] = await countedSince(tx, key.instance, effect, now - guardWindowMs(effect, limits));
+  const routingProfileId = routingProfileOf(user);
   return {
     effects: plan.effects,
     known,
     alwaysHeld: mapping?.username.rename === 'recreate' ? [] : (['recreate'] as const),
-    counted,
-    activeUsers: (await activeCount(tx, key.instance)) + counted.deactivate,
-    limits,
+    instance: await counts.scope({ instance }, plan.effects),
+    routingProfile:
+      routingProfileId === null ? null : await counts.scope({ instance, routingProfileId }, plan.effects),
+    limits: runtime.instances.get(instance)!.config.guard,
   };
 }
 
@@ -85,16 +84,27 @@ async function record(tx: Tx, runtime: Runtime, user: UserPlan, effect: Effect, 
     instance,
     effect,
     state,
-    cause: causeOf(user),
+    cause: causeOf(user, effect),
     countedAt: runtime.clock.now(),
+    routingProfileId: routingProfileOf(user),
   });
 }
 
-export function causeOf({ input, user }: UserPlan): string {
-  const { wanted } = input;
-  if (wanted.kind === 'suspended' || wanted.kind === 'deleted') return wanted.cause;
-  return wanted.kind === 'parked' ? wanted.reason.code : user ? 'renamed' : 'deleted';
+/** The queue side of what a change takes away; null for whom Connect does not have, or has without access. */
+function routingProfileOf({ input: { link } }: UserPlan): string | null {
+  return (link?.lifecycle === 'active' && link.actual.routingProfileId) || null;
 }
+
+/** Why an effect is planned: a SuspendCause, why he is parked, or what it is that he gains. */
+export function causeOf({ input, user, unapproved }: UserPlan, effect: Effect): string {
+  const { wanted } = input;
+  if (effect === 'sensitive') return grantCause(unapproved);
+  if (wanted.kind === 'suspended' || wanted.kind === 'deleted') return wanted.cause;
+  if (wanted.kind === 'parked') return wanted.reason.code;
+  return effect === 'recreate' && user ? 'renamed' : (CAUSES[effect] ?? 'deleted');
+}
+
+const CAUSES: Partial<Record<Effect, string>> = { grant: 'gains', reduce: 'loses', routing: 'moves' };
 
 function withhold(user: UserPlan, held: readonly Effect[]): Plan {
   return held.length === 0 ? user.plan : planUser({ ...user.input, withhold: held });

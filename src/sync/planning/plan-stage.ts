@@ -1,4 +1,4 @@
-import type { ParkReason, Plan, SyncState } from '../../plan/plan.ts';
+import type { Effect, ParkReason, Plan, SyncState } from '../../plan/plan.ts';
 import { NO_SUSPEND_TARGET } from '../../plan/plan-user.ts';
 import { firstOperation } from '../../plan/first-operation.ts';
 import { afterPlan } from '../../plan/progress.ts';
@@ -7,6 +7,7 @@ import type { Tx } from '../../store/schema.ts';
 import { READ_FIRST, requeue, settle, settleUntil, toApplyStage } from '../../store/work-items.ts';
 import { claimDue } from '../../store/work/claim.ts';
 import type { WorkItem } from '../../store/work-items.ts';
+import { GuardCounts } from './guard-counts.ts';
 import { countEffects } from './guard-plan.ts';
 import type { GuardedPlan } from './guard-plan.ts';
 import { planForUser } from './plan-for-user.ts';
@@ -35,23 +36,25 @@ export async function planDueUsers(
   const planned = await runtime.store.write(async (tx) => {
     const now = runtime.clock.now();
     const items = await claimDue(tx, { stage: 'plan', instances, now, leaseMs: PLAN_LEASE_MS, limit: BATCH });
-    for (const item of items) await planItem(tx, runtime, item);
+    const counts = new GuardCounts(tx, runtime);
+    for (const item of items) await planItem(tx, runtime, item, counts);
     return items.length;
   });
   return { planned, full: planned === BATCH };
 }
 
-async function planItem(tx: Tx, runtime: Runtime, item: WorkItem): Promise<void> {
+async function planItem(tx: Tx, runtime: Runtime, item: WorkItem, counts: GuardCounts): Promise<void> {
   const user = await planForUser(runtime, tx, item);
   if ('reason' in user) {
     const dueAt = runtime.clock.now() + WAITING_MS;
     return requeue(tx, item, { dueAt, error: user.reason, countsAsAttempt: false });
   }
   if (runtime.instances.get(item.instance)!.config.mode === 'observe') {
-    await recordOutcome(tx, runtime, user, user.plan, user.plan.changes.length > 0 ? 'pending' : 'synced');
+    const sync = user.plan.changes.length > 0 ? 'pending' : 'synced';
+    await recordOutcome(tx, runtime, user, { plan: user.plan, held: [] }, sync);
     return closeItem(tx, item, user);
   }
-  const guarded = await countEffects(tx, runtime, user);
+  const guarded = await countEffects(tx, runtime, user, counts);
   await trackPlanned(tx, user, item, guarded, runtime.clock.now());
   const readFirst = user.link?.creating || (item.lastError === READ_FIRST && user.link?.linked);
   if (guarded.plan.changes.length > 0 || guarded.plan.needsRead || readFirst)
@@ -74,32 +77,33 @@ export async function closeItem(tx: Tx, item: WorkItem, { access }: UserPlan): P
 }
 
 /** Writes where a user stands once nothing is left to be called for him. */
-export async function finish(
-  tx: Tx,
-  runtime: Runtime,
-  user: UserPlan,
-  { plan, held }: GuardedPlan,
-): Promise<void> {
-  const sync: SyncState = held.length > 0 ? 'held' : plan.parked ? 'parked' : 'synced';
-  await recordOutcome(tx, runtime, user, plan, sync);
+export async function finish(tx: Tx, runtime: Runtime, user: UserPlan, guarded: GuardedPlan): Promise<void> {
+  const sync: SyncState = guarded.held.length > 0 ? 'held' : guarded.plan.parked ? 'parked' : 'synced';
+  await recordOutcome(tx, runtime, user, guarded, sync);
 }
 
 async function recordOutcome(
   tx: Tx,
   runtime: Runtime,
   user: UserPlan,
-  plan: Plan,
+  { plan, held }: Pick<GuardedPlan, 'plan' | 'held'>,
   sync: SyncState,
 ): Promise<void> {
-  const { link, input, key } = user;
+  const { link, key } = user;
   if (!link && sync === 'synced') return;
   const at = runtime.clock.now();
   const reason = plan.parked;
-  const linked = input.link && plan.changes.length === 0 ? afterPlan(input.link, plan, input) : input.link;
   const syncedAt = sync === 'synced' ? { syncedAt: at } : {};
-  await saveLink(tx, key, { linked, sync, reason, ...syncedAt }, at);
+  await saveLink(tx, key, { linked: linkedAfter(user, plan, held), sync, reason, ...syncedAt }, at);
   if (sync !== (link?.sync ?? 'synced') || reason?.code !== link?.reason?.code)
     await appendAudit(tx, auditOf(runtime, user, sync, reason));
+}
+
+/** A former user's Connect user is his until it is taken over, however long that is held. */
+function linkedAfter({ link, input, takesOver }: UserPlan, plan: Plan, held: readonly Effect[]) {
+  if (takesOver) return link?.linked ?? null;
+  if (!input.link || plan.changes.length > 0) return input.link;
+  return afterPlan(input.link, plan, { ...input, withhold: held });
 }
 
 function auditOf({ clock }: Runtime, { key }: UserPlan, sync: SyncState, reason: ParkReason | null) {

@@ -23,9 +23,20 @@ export interface UserPlan {
   readonly result: MappingResult | null;
   /** Null when it was not asked, as above. */
   readonly access: Access | null;
+  /** Sensitive security profiles that he is to gain and that wait for a person. */
+  readonly unapproved: readonly SensitiveGrant[];
   readonly input: PlanInput;
   /** The plan with nothing withheld; the guard decides what of it may be done. */
   readonly plan: Plan;
+}
+
+/** A sensitive security profile that a user would gain, and by what. */
+export interface SensitiveGrant {
+  readonly securityProfileId: string;
+  /** Hashes of the ways, of which one that is approved is enough. */
+  readonly sources: readonly string[];
+  /** Profile and ways, for who is to approve them. */
+  readonly text: string;
 }
 
 /** Why a user cannot be planned at present; SCIM is served all the same. */

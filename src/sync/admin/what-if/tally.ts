@@ -1,6 +1,7 @@
 import { EFFECTS } from '../../../plan/plan.ts';
 import type { Effect } from '../../../plan/plan.ts';
 import type { NameOf } from '../../../plan/render.ts';
+import { effectsCaused } from '../../planning/effects-caused.ts';
 import type { UserPlan, Waiting } from '../../planning/plan-for-user.ts';
 import { parameterOf } from '../explain.ts';
 import { fieldDifferences, moveOf, standingOf } from './compare-plans.ts';
@@ -74,8 +75,7 @@ export class Tally {
 
   /** Only what the mapping causes, as its activation counts it. */
   #addEffects(before: UserPlan | Waiting, after: UserPlan, userName: string): void {
-    const already = 'reason' in before ? [] : before.plan.effects;
-    const caused = after.plan.effects.filter((effect) => !already.includes(effect));
+    const caused = effectsCaused(before, after);
     for (const effect of caused) this.#effects[effect] += 1;
     if (!caused.includes('recreate')) return;
     this.#recreated.add('', userName);

@@ -1,6 +1,6 @@
 import { ownershipTags } from '../../../connect/user.ts';
 import type { DesiredUser } from '../../../connect/user.ts';
-import { type Access, accessOf } from '../../../mapping/access.ts';
+import { accessOf } from '../../../mapping/access.ts';
 import { desiredUser } from '../../../mapping/desired-user.ts';
 import type { Mapping, MappingResult } from '../../../mapping/mapping.ts';
 import { DEFAULT_OWNERSHIP } from '../../../mapping/ownership.ts';
@@ -8,27 +8,12 @@ import type { ParkReason, PlanInput, Wanted } from '../../../plan/plan.ts';
 import { planUser } from '../../../plan/plan-user.ts';
 import { takenOver } from '../../../plan/taken-over.ts';
 import type { Link } from '../../../store/links.ts';
-import type { PlannedInstance, PlanningContext } from '../context.ts';
+import type { PlanningContext } from '../context.ts';
 import type { UserFacts } from './facts.ts';
-import type { UserKey, UserPlan, Waiting } from '../user-plan.ts';
+import type { SensitiveGrant, UserPlan, Waiting } from '../user-plan.ts';
+import type { Answers, Draft } from './draft.ts';
+import { sensitiveGrants, sensitiveProfiles } from './sensitive-grants.ts';
 import { usernameHolder } from './username-holder.ts';
-
-/** A user on whom the rules were asked, and who may have to be looked at against others. */
-export interface Draft {
-  readonly facts: UserFacts;
-  readonly instance: PlannedInstance;
-  readonly mapping: Mapping | null;
-  /** Null when the mapping was not asked: the user is inactive or deleted. */
-  readonly mapped: { readonly result: MappingResult; readonly access: Access } | null;
-}
-
-/** What a draft leaves open. */
-export interface Answers {
-  /** Links with this Connect username in any case. */
-  holders(instance: string, username: string): readonly Link[];
-  /** Whether a suspended user's turn to be deleted has come. */
-  isExpired(key: UserKey): boolean;
-}
 
 export function draftOf(
   { directories, instances, clock }: PlanningContext,
@@ -65,9 +50,25 @@ export function decided(context: PlanningContext, draft: Draft, answers: Answers
   const { key, user, link } = facts;
   const wanted = wantedInTime(draft, answers, wantedOf(draft, answers));
   const takesOver = wanted.kind === 'active' ? formerUser(draft, answers, wanted.user) : null;
-  const input = planInput(context, draft, wanted, takesOver);
+  const unapproved = wanted.kind === 'active' ? unapprovedGrants(context, draft, answers) : [];
+  const sensitive = {
+    all: sensitiveProfiles(draft),
+    unapproved: unapproved.map(({ securityProfileId }) => securityProfileId),
+  };
+  const input = { ...planInput(context, draft, wanted, takesOver), sensitive };
   const { result = null, access = null } = mapped ?? {};
-  return { key, user, link, takesOver, result, access, input, plan: planUser(input) };
+  return { key, user, link, takesOver, result, access, unapproved, input, plan: planUser(input) };
+}
+
+/** Under a proposal all: what it newly grants is for a person to see, whatever was approved before. */
+function unapprovedGrants(
+  { directories }: PlanningContext,
+  draft: Draft,
+  answers: Answers,
+): readonly SensitiveGrant[] {
+  const { key } = draft.facts;
+  const isProposal = directories.get(key.directory)?.mapping?.mapping !== draft.mapping;
+  return sensitiveGrants(draft).filter((grant) => isProposal || !answers.isApproved(key, grant));
 }
 
 /** Outside the time of his access a user has none, whatever the rules grant; who is not in Connect stays out. */
@@ -146,7 +147,7 @@ function planInput(
   { facts, instance, mapping }: Draft,
   wanted: Wanted,
   takesOver: Link | null,
-): PlanInput {
+): Omit<PlanInput, 'sensitive'> {
   const linked = facts.link?.linked ?? null;
   return {
     wanted,

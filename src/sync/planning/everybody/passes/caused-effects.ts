@@ -1,6 +1,8 @@
 import type { Effect } from '../../../../plan/plan.ts';
 import { addToSummary, compareAll, emptySummary } from '../../plan-all.ts';
 import type { PlanSummary } from '../../plan-all.ts';
+import type { SensitiveGrant } from '../../user-plan.ts';
+import { effectsCaused } from '../../effects-caused.ts';
 import type { UserPlan } from '../../plan-for-user.ts';
 import type { Everybody } from './everybody.ts';
 
@@ -24,30 +26,39 @@ export interface CausedEffect {
   readonly userIds: readonly string[];
 }
 
-export async function causedEffects(
-  everybody: Everybody,
-  _options: NoOptions,
-): Promise<readonly CausedEffect[]> {
+/** A way to a sensitive security profile by which somebody would gain it because of the mapping. */
+export interface CausedGrant {
+  readonly instance: string;
+  readonly grant: SensitiveGrant;
+}
+
+export interface Caused {
+  readonly effects: readonly CausedEffect[];
+  readonly grants: readonly CausedGrant[];
+}
+
+export async function causedEffects(everybody: Everybody, _options: NoOptions): Promise<Caused> {
   const reached = new Map<string, { instance: string; effect: Effect; userIds: string[] }>();
-  for await (const { key, plan } of caused(everybody))
+  const grants = new Map<string, CausedGrant>();
+  for await (const { key, plan, unapproved } of caused(everybody)) {
+    const { instance, userId } = key;
+    if (plan.effects.includes('sensitive'))
+      for (const grant of unapproved)
+        grants.set(`${instance} ${grant.sources.join(' ')} ${grant.securityProfileId}`, { instance, grant });
     for (const effect of plan.effects) {
-      const { instance, userId } = key;
       const place = `${instance} ${effect}`;
       const known = reached.get(place);
       if (known) known.userIds.push(userId);
       else reached.set(place, { instance, effect, userIds: [userId] });
     }
-  return [...reached.values()];
+  }
+  return { effects: [...reached.values()], grants: [...grants.values()] };
 }
 
-/**
- * Everybody's plan under the mapping, with the effects alone that it causes: who is held or waits under the active
- * mapping too is none of its doing, and approving it must not approve that.
- */
+/** Everybody's plan under the mapping, with the effects alone that it causes. */
 async function* caused({ context, db, directory, mapping }: Everybody): AsyncGenerator<UserPlan> {
   for await (const { before, after } of compareAll(context, db, directory, mapping)) {
-    const already = 'reason' in before ? [] : before.plan.effects;
-    const effects = after.plan.effects.filter((effect) => !already.includes(effect));
+    const effects = effectsCaused(before, after);
     yield { ...after, plan: { ...after.plan, effects } };
   }
 }
