@@ -14,6 +14,7 @@ import { createTracking, setCommonHeaders } from './request-context.ts';
 import type { Served } from './scim/answer.ts';
 import type { ServedAt } from './scim/direct.ts';
 import { directScim } from './scim/direct.ts';
+import { PageMemory } from './scim/lists/page-memory.ts';
 import { scimRouter } from './scim/router.ts';
 import { VerdictBreaker } from './scim/verdict/breaker.ts';
 
@@ -41,7 +42,8 @@ function scimMounts(runtime: Runtime): ServedAt {
     if (!directory) return undefined;
     const served = known.get(directory);
     if (served) return served;
-    const made = { runtime, directory, rateLimit, breaker: new VerdictBreaker(runtime, directory) };
+    const breaker = new VerdictBreaker(runtime, directory);
+    const made = { runtime, directory, rateLimit, breaker, pages: new PageMemory() };
     known.set(directory, made);
     return made;
   };

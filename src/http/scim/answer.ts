@@ -9,7 +9,7 @@ import { contextOf } from '../request-context.ts';
 import type { Endpoint, Handler, ScimReply, ScimRequest } from './endpoint.ts';
 
 /** What all requests to a directory have in common. */
-export interface Served extends Pick<ScimRequest, 'runtime' | 'directory' | 'breaker'> {
+export interface Served extends Pick<ScimRequest, 'runtime' | 'directory' | 'breaker' | 'pages'> {
   readonly rateLimit: RateLimit;
 }
 
@@ -31,14 +31,14 @@ export interface Admitted extends Pick<ScimRequest, 'client' | 'baseUrl' | 'id' 
 /** @param common headers that the reply has in any case, names and values in turn */
 export async function answer(
   { endpoint, handler, ...request }: Admitted,
-  { runtime, directory, breaker }: Served,
+  { runtime, directory, breaker, pages }: Served,
   { req, res, common }: { req: IncomingMessage; res: ServerResponse; common: string[] },
 ): Promise<void> {
   const context = contextOf(res);
   context.route = endpoint.path;
   const { requestId } = context;
   const { headers } = req;
-  const whole = { runtime, directory, breaker, requestId, newId: randomUUID(), headers, ...request };
+  const whole = { runtime, directory, breaker, pages, requestId, newId: randomUUID(), headers, ...request };
   await send(res, await handler(whole), common);
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { DirectoryRuntime, Runtime } from '../../sync/runtime.ts';
+import type { PageMemory } from './lists/page-memory.ts';
 import type { VerdictBreaker } from './verdict/breaker.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -20,6 +21,8 @@ export interface ScimRequest {
   readonly directory: DirectoryRuntime;
   /** The directory's. */
   readonly breaker: VerdictBreaker;
+  /** The directory's. */
+  readonly pages: PageMemory;
   /** Alias of the provisioning client. */
   readonly client: string;
   readonly requestId: string;

@@ -56,8 +56,8 @@ async function searchEverything(request: ScimRequest): Promise<ScimReply> {
     totalResults: users.totalResults + groups.totalResults,
     startIndex: query.startIndex,
   });
-  const userTexts = userPieces(request, users.rows, projectionOf(parameters, user));
   const groupTexts = groups.rows.map((row) => groupText(request, row, projectionOf(parameters, group)));
+  const userTexts = userPieces(request, users.rows, projectionOf(parameters, user));
   return { status: 200, body: listPieces(head, userTexts, groupTexts) };
 }
 

@@ -40,15 +40,33 @@ function isLarge(users: readonly ListedUser[]): boolean {
   return endOfPiece(users, 0) < users.length;
 }
 
-/** The users as JSON text, several to a piece. */
-export async function* userPieces(
+/**
+ * The users as JSON text, several to a piece. They count as under way until the last piece is taken, so nothing may
+ * fail between this and taking the first.
+ *
+ * @throws ScimError 503 when too much is under way
+ */
+export function userPieces(
   request: ScimRequest,
   users: readonly ListedUser[],
   projection: Projection,
 ): AsyncGenerator<string> {
-  for (let at = 0, end = 0; at < users.length; at = end) {
-    end = endOfPiece(users, at);
-    yield (await userTexts(request, users.slice(at, end), projection)).join(',');
+  const free = request.pages.take(users.reduce((sum, { doc }) => sum + doc.length, 0));
+  return piecesOf(request, users, { projection, free });
+}
+
+async function* piecesOf(
+  request: ScimRequest,
+  users: readonly ListedUser[],
+  { projection, free }: { readonly projection: Projection; readonly free: () => void },
+): AsyncGenerator<string> {
+  try {
+    for (let at = 0, end = 0; at < users.length; at = end) {
+      end = endOfPiece(users, at);
+      yield (await userTexts(request, users.slice(at, end), projection)).join(',');
+    }
+  } finally {
+    free();
   }
 }
 

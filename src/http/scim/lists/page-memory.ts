@@ -1,0 +1,33 @@
+import { ScimError } from '../../../scim/error.ts';
+
+/**
+ * Two pages of a thousand users of the largest size, or a hundred of usual ones. A client that reads slowly holds
+ * its page all the while: without a limit, tens of such pages are more than memory has.
+ */
+const MAX_HELD_CHARACTERS = 128 * 1024 * 1024;
+
+/** What is stored of the users on the pages that a directory's clients are being sent. */
+export class PageMemory {
+  readonly #max: number;
+  #held = 0;
+
+  constructor(maxCharacters: number = MAX_HELD_CHARACTERS) {
+    this.#max = maxCharacters;
+  }
+
+  /**
+   * @returns frees what was taken; to be called once
+   * @throws ScimError 503 when the pages under way leave no room for this one
+   */
+  take(characters: number): () => void {
+    if (this.#held > 0 && this.#held + characters > this.#max) {
+      throw new ScimError(
+        503,
+        undefined,
+        'Too many large pages are being sent at present. Repeat the request, or ask for a smaller count.',
+      );
+    }
+    this.#held += characters;
+    return () => void (this.#held -= characters);
+  }
+}
