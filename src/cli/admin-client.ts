@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { CommandError, EXIT } from './shell.ts';
 
-/** Longer than planning 100 000 users takes. */
+/** Longer than the 110 s after which the bridge gives up planning everybody. */
 const TIMEOUT_MS = 120_000;
 
 interface AdminRequest {

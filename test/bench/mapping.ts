@@ -8,7 +8,7 @@ import type { UserGroup } from '../../src/mapping/user-group.ts';
 import { NO_LIMITS } from '../../src/mapping/grants.ts';
 
 export interface MappingRate {
-  /** `first`: no phone number was read before. `again`: as when everybody is planned once more. */
+  /** Twice the same users: nothing but a little of the first pass may be left in memory. */
   readonly pass: 'first' | 'again';
   /** Of CPU time, garbage collection included, so that other work on the machine does not count. */
   readonly usersPerSecond: number;

@@ -47,10 +47,17 @@ export function printMapping(rates: readonly MappingRate[]): void {
   ]);
 }
 
-export function printWhatIf({ users, seconds, cpuSeconds }: WhatIfTime): void {
+export function printWhatIf({ users, seconds, cpuSeconds, rss }: WhatIfTime): void {
   print([
-    ['what-if', 'users', 's', 'CPU s'],
-    ['plan --mapping', whole(users), seconds.toFixed(1), cpuSeconds.toFixed(1)],
+    ['what-if', 'users', 's', 'CPU s', 'MiB before', 'at most'],
+    [
+      'plan --mapping',
+      whole(users),
+      seconds.toFixed(1),
+      cpuSeconds.toFixed(1),
+      whole(rss.before),
+      whole(rss.most),
+    ],
   ]);
 }
 

@@ -9,16 +9,25 @@ export interface WhatIfTime {
   readonly seconds: number;
   /** Of the bridge's processor time: it varies less on a machine that is shared. */
   readonly cpuSeconds: number;
+  /** Resident memory of the bridge before, and the most while it planned, in MiB. */
+  readonly rss: { readonly before: number; readonly most: number };
 }
+
+/** Often enough to see what a thread takes that lives for a second. */
+const LOOK_MS = 50;
 
 /** @param folder in which the bridge was started */
 export async function measureWhatIf(bridge: Server, folder: string): Promise<WhatIfTime> {
   const socketPath = join(folder, 'admin.sock');
   const cpuMs = bridge.cpuMs();
+  const rss = { before: bridge.rss(), most: 0 };
+  const looks = setInterval(() => (rss.most = Math.max(rss.most, bridge.rss())), LOOK_MS);
   const start = performance.now();
   const body = { mappingText: EVERYBODY_SELLS };
   const { instances } = await askBridge<WhatIfReply>(socketPath, { method: 'POST', path: 'plan', body });
+  clearInterval(looks);
   return {
+    rss,
     users: instances.reduce((sum, { usersInConnect }) => sum + usersInConnect.after, 0),
     seconds: (performance.now() - start) / 1_000,
     cpuSeconds: (bridge.cpuMs() - cpuMs) / 1_000,

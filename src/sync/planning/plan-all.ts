@@ -11,6 +11,8 @@ import type { Together, UserPlan, Waiting } from './plan-for-user.ts';
 
 /** Users read and planned at a time. More, and other work waits longer for its turn; fewer, and statements cost more. */
 const PAGE = 64;
+/** Of a directory that feeds many instances there are fewer users in a page. */
+const PLANS = 256;
 
 /**
  * Plans every user of a directory in every instance that was read, those included whom the IdP deleted and Connect
@@ -48,13 +50,14 @@ export async function* compareAll(
 
 async function* everybody(db: Db, { alias, config }: PlannedDirectory): AsyncGenerator<Together> {
   const keyOf = (userId: string, instance: string) => ({ directory: alias, userId, instance });
-  const after = (cursor: number) => ({ directory: alias, cursor, limit: PAGE });
-  for await (const users of pages((cursor) => usersFrom(db, after(cursor))))
+  const limit = Math.min(PAGE, Math.ceil(PLANS / config.instances.length));
+  const after = (cursor: number) => ({ directory: alias, cursor, limit });
+  for await (const users of pages(limit, (cursor) => usersFrom(db, after(cursor))))
     yield {
       keys: users.flatMap(({ id }) => config.instances.map((instance) => keyOf(id, instance))),
       users: new Map(users.map((user) => [user.id, user])),
     };
-  for await (const links of pages((cursor) => linksWithoutUserAfter(db, alias, cursor, PAGE))) {
+  for await (const links of pages(PAGE, (cursor) => linksWithoutUserAfter(db, alias, cursor, PAGE))) {
     const fed = links.filter(({ instance }) => config.instances.includes(instance));
     yield { keys: fed.map(({ userId, instance }) => keyOf(userId, instance)), users: new Map() };
   }
@@ -62,12 +65,13 @@ async function* everybody(db: Db, { alias, config }: PlannedDirectory): AsyncGen
 
 /** With a turn for other work after each. */
 async function* pages<Row extends { readonly seq: number }>(
+  limit: number,
   after: (cursor: number) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[]> {
   for (let cursor: number | undefined = 0; cursor !== undefined; await turn()) {
     const rows = await after(cursor);
     if (rows.length > 0) yield rows;
-    cursor = rows.length < PAGE ? undefined : rows.at(-1)!.seq;
+    cursor = rows.length < limit ? undefined : rows.at(-1)!.seq;
   }
 }
 
