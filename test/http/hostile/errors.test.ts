@@ -9,6 +9,7 @@ import { ScimError } from '../../../src/scim/error.ts';
 const errors = [
   { error: new ScimError(400, 'invalidValue', 'x'), status: 400, calls: 0 },
   { error: new ScimError(501, undefined, 'x'), status: 501, calls: 0 },
+  { error: new ScimError(503, undefined, 'x'), status: 503, calls: 0 },
   { error: new Error('x'), status: 500, calls: 1 },
 ];
 it.each(errors)('an answer $status calls a person $calls times', async ({ error, status, calls }) => {
