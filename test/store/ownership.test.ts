@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/database.ts';
 import {
   acquireOwnership,
+  holders,
   holdsOwnership,
   releaseOwnership,
   renewOwnership,
@@ -29,6 +30,15 @@ describe.each(engines)('ownership on $engine', ({ open }) => {
     const first = await acquire(store, 'a');
     await store.write((tx) => releaseOwnership(tx, first!));
     expect(await acquire(store, 'b')).toEqual({ scope: SCOPE, epoch: 2, lapsed: false });
+  });
+
+  it('is told by account and Region while it is held', async () => {
+    const store = await open();
+    const first = await acquire(store, 'a');
+    await acquire(store, 'b', LONG_MS, 'default/us-east-1');
+    await acquire(store, 'c', 0, 'default/eu-central-1');
+    await store.write((tx) => releaseOwnership(tx, first!));
+    expect(await holders(store.read)).toEqual(new Map([['default/us-east-1', 'b']]));
   });
 
   it('that ran out passes on, with the word that its holder may still be at work', async () => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { audit, status } from '../../../src/sync/admin.ts';
+import { audit, status, validate } from '../../../src/sync/admin.ts';
 import { INSTANCE_ID, startWorld } from '../world.ts';
 import type { World } from '../world.ts';
 
@@ -68,14 +68,16 @@ test('an instance that is added is read and gets its users, without a restart', 
 
 test('an instance that is removed is called no more and left as it is, and goes on when it comes back', async () => {
   const world = await startWithSpare();
+  await world.editConfig((yaml) => yaml.replace('resyncMinutes: 60', 'resyncMinutes: 20'));
   const before = world.configText();
   await world.editConfig(withUs);
   const [ana] = await withAgents(world, ['ana', 'bo']);
   await world.editConfig(() => before);
   world.simulator.clearJournal();
   await world.patch(`/Users/${ana!}`, { op: 'replace', path: 'active', value: false });
-  await world.clock.sleep(3 * 60 * MINUTE_MS);
+  await world.clock.sleep(25 * MINUTE_MS);
   expect(inInstance(world, INSTANCE_ID, 'ana@acme.test')?.securityProfiles).toEqual(['No Access']);
+  expect(world.calls()).toContain('SearchUsers');
   expect(callsTo(world, US_ID)).toBe(0);
   const { removedInstances, instances } = await status(world.runtime);
   expect(removedInstances).toEqual([{ instance: 'us', users: 2 }]);
@@ -208,17 +210,15 @@ test('a directory is served from when it is in the file until it is not', async 
 });
 
 const refusals = [
-  { name: 'is no YAML', edit: () => 'instances: [', error: /bridge\.yaml:1:/ },
-  { name: 'has an unknown key', edit: (yaml: string) => `${yaml}\nsetle: 1\n`, error: /unknown key "setle"/ },
+  { name: 'has a mistake', edit: (yaml: string) => `${yaml}\nsetle: 1\n`, error: /unknown key "setle"/ },
   {
-    name: 'names another bridgeId',
-    edit: (yaml: string) => yaml.replace('bridgeId: acme-example', 'bridgeId: other'),
-    error: /bridgeId is not what the bridge was started with/,
-  },
-  {
-    name: 'names another admin socket',
-    edit: (yaml: string) => yaml.replace(/adminSocket: \S+/, 'adminSocket: other.sock'),
-    error: /adminSocket is not what the bridge was started with. Put the old value back, or restart/,
+    name: 'takes a restart',
+    edit: (yaml: string) =>
+      yaml
+        .replace('bridgeId: acme-example', 'bridgeId: other')
+        .replace(/adminSocket: \S+/, 'adminSocket: o.sock'),
+    error:
+      /^bridgeId is not what .*\nadminSocket is not what .* Put the old value back, or restart the bridge\.$/,
   },
   {
     name: 'puts another instance behind an alias',
@@ -247,6 +247,16 @@ test.each(refusals)('a file that $name is reported, and what was in force stays'
   await world.editConfig(() => before);
   expect((await status(world.runtime)).config).toMatchObject({ hash: hash('sha256', before), refused: null });
   expect((await request(world.url).get('/metrics')).text).toContain('\nbridge_config_refused 0\n');
+});
+
+test('bridge validate says beforehand which settings take a restart', async () => {
+  const world = await startWorld();
+  const text = world.configText().replace(/adminSocket: \S+/, 'adminSocket: other.sock');
+  const env = { OKTA_TOKEN_SHA256: hash('sha256', 'token') };
+  expect(await validate(world.runtime, { bridge: { file: 'bridge.yaml', text } }, env)).toMatchObject({
+    valid: true,
+    warnings: [expect.stringContaining('adminSocket is not what the bridge was started with')],
+  });
 });
 
 test('a change is in the audit log with what is in force from then on', async () => {
