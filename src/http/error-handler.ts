@@ -9,8 +9,8 @@ export const SCIM_CONTENT_TYPE = 'application/scim+json; charset=utf-8';
 /** The one place where a SCIM request that failed gets its reply. */
 export function replyToError(log: Log, error: unknown, res: ServerResponse): void {
   const scimError = asScimError(error);
-  // 501 is /Me, asked for by any client: nobody has to act.
-  if (scimError.status >= 500 && scimError.status !== 501)
+  // An answer meant for the client, such as 501 at /Me, needs nobody to act.
+  if (scimError.status >= 500 && scimError !== error)
     log.error({ ...contextOf(res), err: error }, 'request failed');
   if (res.headersSent) {
     // Half a list must not look like a whole one.
