@@ -59,7 +59,7 @@ export class Instance {
 
   /** The id of a new user: the same from run to run, and another one when a username is used again. */
   newUserId(username: string): string {
-    return this.newId('agent', `${username} ${this.#lastOrder}`);
+    return this.newId('agent', `${username} ${this.nextOrder()}`);
   }
 
   newId(type: ResourceType, name: string): string {
