@@ -21,6 +21,7 @@ export interface Schema {
   fan_out: FanOutTable;
   guard_effect: GuardEffectTable;
   approved_grant: ApprovedGrantTable;
+  replaced_user: ReplacedUserTable;
   mapping_version: MappingVersionTable;
   audit: AuditTable;
   leaver: LeaverTable;
@@ -145,6 +146,16 @@ export interface FanOutTable {
   cursor: number;
   due_at: number;
   received_at: number;
+}
+
+interface ReplacedUserTable {
+  instance: string;
+  connect_user_id: string;
+  /** SCIM id of whom he was. */
+  user_id: string;
+  directory: string;
+  username: string;
+  suspended_at: number;
 }
 
 interface GuardEffectTable {

@@ -11,6 +11,7 @@ import { operations } from './migrations/0006-operations.ts';
 import { seenAddresses } from './migrations/0007-seen-addresses.ts';
 import { resourceBlocks } from './migrations/0008-resource-blocks.ts';
 import { grants } from './migrations/0009-grants.ts';
+import { replacedUsers } from './migrations/0010-replaced-users.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-seen-addresses': seenAddresses,
   '0008-resource-blocks': resourceBlocks,
   '0009-grants': grants,
+  '0010-replaced-users': replacedUsers,
 };
 
 /**

@@ -3,7 +3,7 @@ import { areUnknown } from '../../plan/labels/proficiency-changes.ts';
 import { beforePlan } from '../../plan/progress.ts';
 import { isCurrent, READ_FIRST, replan, settleDoubt } from '../../store/work-items.ts';
 import type { WorkItem } from '../../store/work-items.ts';
-import { guardedPlan } from '../planning/guard-plan.ts';
+import { forgetGone, guardedPlan } from '../planning/guard-plan.ts';
 import type { GuardedPlan } from '../planning/guard-plan.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
 import type { UserPlan } from '../planning/plan-for-user.ts';
@@ -119,6 +119,7 @@ async function prepare({ runtime, user, guarded }: Step): Promise<boolean> {
 async function close({ runtime, item, user, guarded }: Step): Promise<void> {
   await runtime.store.write(async (tx) => {
     if (!(await isCurrent(tx, item))) return replan(tx, item);
+    await forgetGone(tx, user);
     await finish(tx, runtime, user, guarded);
     await closeItem(tx, item, user);
   });

@@ -5,6 +5,7 @@ import type { Suspended } from '../../store/link/retention.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueue } from '../../store/work-items.ts';
 import { planForUser } from '../planning/plan-for-user.ts';
+import { deleteReplaced } from './delete-replaced.ts';
 import type { InstanceRuntime, Runtime } from '../runtime.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -15,7 +16,7 @@ const ANNOUNCED_DAYS = 7;
 
 /**
  * Gives the longest suspended users of an instance their turn to be deleted: who was suspended for `deleteAfterDays`,
- * as many as `guard.delete.perDay` leaves room for. Who is only away for a time by the mapping's `access` stays.
+ * as many as `guard.delete.perDay` leaves room for, and deletes whom renames left suspended as long. Who is only away for a time by the mapping's `access` stays.
  */
 export async function expire(runtime: Runtime, instance: InstanceRuntime): Promise<void> {
   const { deleteAfterDays } = instance.config.leavers;
@@ -32,6 +33,7 @@ export async function expire(runtime: Runtime, instance: InstanceRuntime): Promi
     room -= 1;
   }
   runtime.wake();
+  if (instance.config.mode === 'live') await deleteReplaced(runtime, instance, { before, room });
 }
 
 async function isGone(runtime: Runtime, key: Suspended): Promise<boolean> {

@@ -38,12 +38,10 @@ export async function countEffects(
   user: UserPlan,
   counts: GuardCounts,
 ): Promise<GuardedPlan> {
-  const { userId, instance } = user.key;
+  const { instance } = user.key;
   const { effects } = user.plan;
   if (effects.length > 0) await counts.forgetEnded(instance);
-  const { states: known, causes } = await effectsOfUser(tx, userId, instance);
-  const gone = EFFECTS.filter((effect) => known[effect] !== undefined && !effects.includes(effect));
-  await releaseEffects(tx, userId, instance, gone);
+  const { states: known, causes } = await forgetGone(tx, user);
   if (effects.length === 0) return { plan: user.plan, held: [], uncounted: [] };
   const states = guardEffects(await guardInput(runtime, user, known, counts));
   for (const effect of effects) {
@@ -54,6 +52,20 @@ export async function countEffects(
   }
   const held = effects.filter((effect) => states[effect] === 'held');
   return { plan: withhold(user, held), held, uncounted: [] };
+}
+
+/**
+ * An approval is for what was planned: once that is made, or taken back, the next such change is asked for again.
+ *
+ * @returns what was known of the user's effects
+ */
+export async function forgetGone(tx: Tx, { key, plan }: UserPlan): ReturnType<typeof effectsOfUser> {
+  const known = await effectsOfUser(tx, key.userId, key.instance);
+  const gone = EFFECTS.filter(
+    (effect) => known.states[effect] !== undefined && !plan.effects.includes(effect),
+  );
+  await releaseEffects(tx, key.userId, key.instance, gone);
+  return known;
 }
 
 async function guardInput(

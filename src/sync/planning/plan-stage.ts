@@ -3,6 +3,7 @@ import { NO_SUSPEND_TARGET } from '../../plan/plan-user.ts';
 import { firstOperation } from '../../plan/first-operation.ts';
 import { afterPlan } from '../../plan/progress.ts';
 import { appendAudit } from '../../store/audit.ts';
+import { addReplaced } from '../../store/link/replaced.ts';
 import type { Tx } from '../../store/schema.ts';
 import { READ_FIRST, requeue, settle, settleUntil, toApplyStage } from '../../store/work-items.ts';
 import { claimDue } from '../../store/work/claim.ts';
@@ -94,7 +95,16 @@ async function recordOutcome(
   const at = runtime.clock.now();
   const reason = plan.parked;
   const syncedAt = sync === 'synced' ? { syncedAt: at } : {};
-  await saveLink(tx, key, { linked: linkedAfter(user, plan, held), sync, reason, ...syncedAt }, at);
+  const linked = linkedAfter(user, plan, held);
+  await saveLink(tx, key, { linked, sync, reason, ...syncedAt }, at);
+  const { retiring } = user.input.link ?? {};
+  if (retiring && linked && !linked.retiring)
+    await addReplaced(tx, {
+      ...key,
+      connectUserId: retiring.userId,
+      username: retiring.username,
+      suspendedAt: at,
+    });
   if (sync !== (link?.sync ?? 'synced') || reason?.code !== link?.reason?.code)
     await appendAudit(tx, auditOf(runtime, user, sync, reason));
 }

@@ -90,3 +90,64 @@ test('a user who is deleted takes his quick connects with him', async () => {
   expect(leadsTo(world)).toBeUndefined();
   await world.expectRest();
 });
+
+test('whom a rename replaced is deleted after as many days as a leaver, with his quick connects', async () => {
+  const DAY_MS = 24 * 3_600_000;
+  const { world, ana } = await withAna((yaml) =>
+    yaml.replace('deleteAfterDays: null', 'deleteAfterDays: 30'),
+  );
+  await renamed(world, ana);
+  await world.quiet();
+  const { connect } = world.runtime.instances.get('uk')!;
+  const [desk] = await connect.quickConnectsTo(world.connectUser('ana.king@acme.test')!.id as ConnectUserId);
+  await connect.updateQuickConnectConfig(desk!, world.connectUser('ana@acme.test')!.id as ConnectUserId);
+  const age = (days: number) =>
+    world.runtime.store.write(async (tx) => {
+      const set = { suspended_at: world.clock.now() - days * DAY_MS };
+      await tx.updateTable('replaced_user').set(set).execute();
+    });
+  await age(29);
+  await world.clock.sleep(3_600_000);
+  expect(world.connectUser('ana@acme.test')).toBeDefined();
+  await age(30);
+  world.simulator.clearJournal();
+  await world.clock.sleep(3_660_000);
+  expect(world.connectUser('ana@acme.test')).toBeUndefined();
+  expect(leadsTo(world)).toBeUndefined();
+  expect(world.calls().filter((call) => call.startsWith('Delete'))).toEqual([
+    'DeleteQuickConnect',
+    'DeleteUser',
+  ]);
+  expect(world.connectUser('ana.king@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+  await world.expectRest();
+});
+
+test('whom a rename back took up again is nobody to be deleted', async () => {
+  const { world, ana } = await withAna((yaml) =>
+    yaml.replace('deleteAfterDays: null', 'deleteAfterDays: 30'),
+  );
+  await renamed(world, ana);
+  await world.quiet();
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ana@acme.test' });
+  await world.quiet();
+  const [item] = (await held(world.runtime)).items;
+  await approve(world.runtime, item!.batch, 'operator:test');
+  await world.quiet();
+  await world.runtime.store.write(async (tx) => {
+    await tx.updateTable('replaced_user').set({ suspended_at: 0 }).execute();
+  });
+  await world.clock.sleep(3_660_000);
+  expect(world.connectUser('ana@acme.test')).toMatchObject({ securityProfiles: ['Agent'] });
+  expect(world.connectUser('ana.king@acme.test')).toBeUndefined();
+  await world.expectRest();
+});
+
+test('an approved rename is no permission for the next one', async () => {
+  const { world, ana } = await withAna();
+  await renamed(world, ana);
+  await world.quiet();
+  await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ana.queen@acme.test' });
+  await world.quiet();
+  expect((await held(world.runtime)).items).toHaveLength(1);
+  expect(world.connectUser('ana.queen@acme.test')).toBeUndefined();
+});
