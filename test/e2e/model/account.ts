@@ -154,7 +154,7 @@ export class Account {
 
   #judgeSuspended(own: readonly ConnectUserSnapshot[], moment: Moment): readonly string[] {
     if (moment.verdict.held) return this.#openEnd(own, this.#wishes.at(-1)!, moment);
-    const access = own.filter((user) => !isSuspended(user));
+    const access = moment.resynced ? own.filter((user) => !isSuspended(user)) : [];
     const problems = access.map((user) => `${user.username} is not suspended: ${describe(user)}`);
     const current =
       own.find(({ id }) => id === this.connectId) ?? own.find(({ id }) => !this.replaced.has(id));
