@@ -1,4 +1,10 @@
-import { DescribeUserCommand, ListUsersCommand } from '@aws-sdk/client-connect';
+import {
+  CreateUserCommand,
+  DescribeUserCommand,
+  ListRoutingProfilesCommand,
+  ListSecurityProfilesCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-connect';
 import { describe, expect, test } from 'vitest';
 import type { InstanceSnapshot, JournalEntry } from '../../src/simulator/simulator.ts';
 import { acmeSeed, errorName, instanceId, startAcme } from './acme.ts';
@@ -24,6 +30,29 @@ describe('the control interface', () => {
     expect(journal).toMatchObject([{ operation: 'ListUsers', status: 200, instanceId }]);
     expect((await send('DELETE', '/journal')).status).toBe(204);
     expect(await (await send('GET', '/journal')).json()).toEqual([]);
+  });
+
+  test('gives a user whom an operator makes no id of a user who is gone', async () => {
+    const { connect, simulator } = await startControlled();
+    const cy = { username: 'cy', routingProfile: 'Basic', securityProfiles: ['Agent'] };
+    const { SecurityProfileSummaryList = [] } = await connect.send(
+      new ListSecurityProfilesCommand({ InstanceId: instanceId }),
+    );
+    const { RoutingProfileSummaryList = [] } = await connect.send(
+      new ListRoutingProfilesCommand({ InstanceId: instanceId }),
+    );
+    const { UserId } = await connect.send(
+      new CreateUserCommand({
+        InstanceId: instanceId,
+        Username: 'cy',
+        IdentityInfo: { FirstName: 'Cy', LastName: 'Young' },
+        PhoneConfig: { PhoneType: 'SOFT_PHONE' },
+        SecurityProfileIds: [SecurityProfileSummaryList[0]!.Id!],
+        RoutingProfileId: RoutingProfileSummaryList[0]!.Id,
+      }),
+    );
+    simulator.operator.deleteUser('acme', 'cy');
+    expect(simulator.operator.createUser('acme', cy)).not.toBe(UserId);
   });
 
   test('sets and clears faults', async () => {
