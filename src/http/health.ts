@@ -10,13 +10,22 @@ import { openCausesInWords } from './scim/verdict/breaker.ts';
 export function healthRouter(runtime: Runtime, metrics: Metrics): express.Router {
   const router = express.Router();
   router.get('/healthz', (_req, res) => void res.json({ status: 'alive' }));
-  router.get('/readyz', (_req, res) => sendReadiness(res, runtime));
+  const ready = sharedBy(() => canCommit(runtime));
+  router.get('/readyz', async (_req, res) => sendReadiness(res, runtime, await ready()));
   router.get('/metrics', (_req, res) => sendMetrics(res, metrics));
   return router;
 }
 
-async function sendReadiness(res: Response, runtime: Runtime): Promise<void> {
-  const ready = await canCommit(runtime);
+/** Whoever asks while an answer is made gets the same: anybody may ask, and each answer is a write. */
+function sharedBy<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () =>
+    (asked ??= ask().finally(() => {
+      asked = null;
+    }));
+}
+
+async function sendReadiness(res: Response, runtime: Runtime, ready: boolean): Promise<void> {
   res.status(ready ? 200 : 503).json({ ready, degraded: await degraded(runtime, ready) });
 }
 

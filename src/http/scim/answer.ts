@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate as nextLoopTurn } from 'node:timers/promises';
-import { ScimError } from '../../scim/error.ts';
+import { badRequest, ScimError } from '../../scim/error.ts';
 import { authenticate } from '../authenticate.ts';
 import { SCIM_CONTENT_TYPE } from '../error-handler.ts';
 import type { RateLimit } from '../rate-limit.ts';
@@ -36,6 +36,7 @@ export async function answer(
 ): Promise<void> {
   const context = contextOf(res);
   context.route = endpoint.path;
+  refuseBrokenText(request.query, req.url ?? '');
   const { requestId } = context;
   const { headers } = req;
   const whole = { runtime, directory, breaker, pages, requestId, newId: randomUUID(), headers, ...request };
@@ -51,6 +52,17 @@ function refuseExcess(res: ServerResponse, retryAfterSeconds: number): void {
     undefined,
     'Too many requests with this token: repeat this one after Retry-After.',
   );
+}
+
+/** Where the bytes are no UTF-8, decoding puts U+FFFD; who means that character sends it. @throws ScimError 400 */
+function refuseBrokenText(query: ScimRequest['query'], url: string): void {
+  for (const name in query) {
+    if (!String(query[name]).includes('\uFFFD') || /%EF%BF%BD/i.test(url)) continue;
+    throw badRequest(
+      'invalidValue',
+      `The value of ${name.slice(0, 50)} in the URL is not UTF-8 once it is decoded.`,
+    );
+  }
 }
 
 async function send(
