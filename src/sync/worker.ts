@@ -39,6 +39,7 @@ export class Worker {
   readonly #loop: Loop;
   /** By instance and lane, then by operation. */
   readonly #inFlight = new Map<string, Map<string, Set<Promise<void>>>>();
+  #turning: Promise<number> = Promise.resolve(0);
 
   /** @param instances those it works for at the time */
   constructor(runtime: Runtime, instances: () => readonly string[]) {
@@ -48,7 +49,7 @@ export class Worker {
   }
 
   start(): void {
-    this.#loop.start(0, () => this.#work());
+    this.#loop.start(0, () => (this.#turning = this.#work()));
   }
 
   /** Something may be due. */
@@ -64,6 +65,8 @@ export class Worker {
   /** Resolves when nothing is under way for any other instance than those that it works for now. */
   async drain(): Promise<void> {
     const instances = this.#instances;
+    // It may be about to launch what it claimed before.
+    await this.#turning;
     await this.#ended((instance) => !instances.includes(instance));
   }
 
