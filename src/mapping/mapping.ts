@@ -118,7 +118,7 @@ export interface FieldTrace {
   /** The IdP fact it rests on, e.g. `member of "Connect Sales"` or `user.name.givenName = "Ana"`. */
   readonly because: string;
   /** Rules that matched and lost this field, with the value that they would have set. */
-  readonly lost: readonly { readonly rule: string; readonly value: unknown }[];
+  readonly lost: readonly { readonly rule: string; readonly at: SourcePosition; readonly value: unknown }[];
 }
 
 /** Why a user cannot be made as the rules want him, in words for an identity admin. */

@@ -29,7 +29,9 @@ test('says of each parameter its value, rule, fact, losing rules, ownership, and
   expect(lines.join('\n')).toContain(
     '  routing profile: Sales (follows the rules, edits in Connect stay until these change; Connect has Sales)',
   );
-  expect(lines).toContain('    rule "support agents" comes later with Support');
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^ {4}rule "support agents" \(.*mapping\.yaml:\d+\) comes later with Support$/),
+  );
   expect(lines.join('\n')).not.toMatch(/ProfileId|firstName|hierarchyGroupId/);
   expect(lines.at(-1)).toBe('  nothing to do');
 });

@@ -104,6 +104,9 @@ test('the running bridge warns of what its users and groups show', async () => {
     'warning: The identity provider has sent no group "Connect Quality". It sent "connect quality".',
     'warning: The identity provider has sent no group "Connect Training".',
     'warning: The identity provider has sent no group "Site Leeds".',
+    'rules grant "Agent" in uk, which permits BasicAgentAccess, OutboundCallAccess',
+    'rules grant "CallCenterManager" in uk, which permits AccessMetrics, BasicAgentAccess, ManagerListenIn, Users.Edit, Users.View',
+    'rules grant "QualityAnalyst" in uk, which permits AccessMetrics, Evaluation.Create, RecordedConversations.View',
     'valid, names in Connect included',
   ]);
   const rules = lines.flatMap((line) => /(rule .*)/.exec(line)?.[1] ?? []);

@@ -166,7 +166,7 @@ describe('the trace', () => {
       entry('securityProfileIds', 'Agent', 'sales', 14, 'member of "Sales"'),
       {
         ...entry('routingProfileId', 'Supervisors', 'supervisors', 11, 'member of "Supervisors"'),
-        lost: [{ rule: 'sales', value: 'Sales' }],
+        lost: [{ rule: 'sales', at: { file: 'mapping.yaml', line: 14, column: 5 }, value: 'Sales' }],
       },
       entry('hierarchyGroupId', 'EMEA / London / Sales', 'sales', 14, 'member of "Sales"'),
     ]);

@@ -30,7 +30,7 @@ describe('tags', () => {
         rule: 'a',
         at,
         because: 'member of "a"',
-        lost: [{ rule: 'b', value: 'london' }],
+        lost: [{ rule: 'b', at, value: 'london' }],
       },
       { field: 'tags', value: 'team=x', rule: 'b', at, because: 'member of "b"', lost: [] },
     ]);
@@ -61,7 +61,7 @@ describe('proficiencies', () => {
     expect(merged.trace().at(-1)).toMatchObject({
       value: 'Product: CRM 4',
       rule: 'b',
-      lost: [{ rule: 'a', value: 'Product: CRM 2' }],
+      lost: [{ rule: 'a', at, value: 'Product: CRM 2' }],
     });
   });
 

@@ -122,11 +122,15 @@ const OWNED: Readonly<Record<Ownership, string>> = {
 
 /** @param several whether it has to be said which of the values it is */
 function origin({ value, rule, at, because, lost }: ExplainedField, several: boolean): readonly string[] {
-  const place = at === null ? rule : `rule "${rule}" (${at.file}:${at.line})`;
+  const place = at === null ? rule : placeOf({ rule, at });
   return [
     `${several ? `${shown(value)}: ` : ''}from ${place}, because ${because}`,
-    ...lost.map((loser) => `rule "${loser.rule}" comes later with ${shown(loser.value)}`),
+    ...lost.map((loser) => `${placeOf(loser)} comes later with ${shown(loser.value)}`),
   ];
+}
+
+function placeOf({ rule, at }: Pick<FieldTrace['lost'][number], 'rule' | 'at'>): string {
+  return `rule "${rule}" (${at.file}:${at.line})`;
 }
 
 function shown(value: unknown): string {

@@ -19,11 +19,21 @@ interface ValidateOptions {
 
 /** Checks bridge.yaml and the mapping files that it names; with a running bridge, the names in Connect too. */
 export async function validate(shell: Shell, options: ValidateOptions): Promise<void> {
-  const { errors, warnings, unread } = await verdictOf(shell, options);
-  if (options.json) shell.print(JSON.stringify({ valid: errors.length === 0, errors, warnings }, null, 2));
-  else for (const warning of warnings) shell.print(`warning: ${warning}`);
+  const { errors, warnings, unread, grantable } = await verdictOf(shell, options);
+  const valid = errors.length === 0;
+  if (options.json) shell.print(JSON.stringify({ valid, errors, warnings, grantable }, null, 2));
+  else {
+    for (const warning of warnings) shell.print(`warning: ${warning}`);
+    for (const profile of grantable) shell.print(permitted(profile));
+  }
   if (errors.length > 0) throw new CommandError(EXIT.refused, errors.join('\n'));
   if (!options.json) shell.print(validIn(scopeOf(options), unread));
+}
+
+function permitted({ instance, securityProfile, permissions }: GrantableProfile): string {
+  const what = `rules grant "${securityProfile}" in ${instance}`;
+  if (permissions === null) return `${what}: what it permits could not be read`;
+  return `${what}, which permits ${permissions.length === 0 ? 'nothing' : permissions.join(', ')}`;
 }
 
 /** Never claims a check that was not made. */
@@ -46,6 +56,15 @@ function scopeOf({ offline, catalog }: ValidateOptions): keyof typeof VALID {
 interface FilesVerdict extends Verdict {
   /** Instances without a catalog to hold names against. */
   readonly unread: readonly string[];
+  /** None without a running bridge, which asks Connect. */
+  readonly grantable: readonly GrantableProfile[];
+}
+
+interface GrantableProfile {
+  readonly instance: string;
+  readonly securityProfile: string;
+  /** Null when they could not be read. */
+  readonly permissions: readonly string[] | null;
 }
 
 async function verdictOf(shell: Shell, options: ValidateOptions): Promise<FilesVerdict> {
@@ -54,7 +73,8 @@ async function verdictOf(shell: Shell, options: ValidateOptions): Promise<FilesV
     const config = await loadBridgeConfig(options.config, { readFile, env });
     return await verdictOfConfig(shell, options, config);
   } catch (error) {
-    if (error instanceof ConfigError) return { errors: [error.message], warnings: [], unread: [] };
+    if (error instanceof ConfigError)
+      return { errors: [error.message], warnings: [], unread: [], grantable: [] };
     throw error;
   }
 }
@@ -67,17 +87,21 @@ async function verdictOfConfig(
   const { readFile } = shell;
   const catalogs = await catalogsFor(shell, options);
   const errors: string[] = [];
+  const grantable: GrantableProfile[] = [];
   const warnings = [...bridgeWarnings(config, catalogs)];
   for (const [alias, directory] of Object.entries(config.directories)) {
     const text = await readMappingText(directory.mapping, readFile);
     let verdict = mappingVerdict(text, directory, config.instances, catalogs);
-    if (verdict.errors.length === 0 && scopeOf(options) === 'online')
-      verdict = await onlineVerdict(options, alias, text);
+    if (verdict.errors.length === 0 && scopeOf(options) === 'online') {
+      const online = await onlineVerdict(options, alias, text);
+      grantable.push(...online.grantable);
+      verdict = online;
+    }
     errors.push(...verdict.errors);
     warnings.push(...verdict.warnings);
   }
   const unread = Object.keys(config.instances).filter((alias) => !catalogs?.has(alias));
-  return { errors, warnings: [...new Set(warnings)], unread };
+  return { errors, warnings: [...new Set(warnings)], unread, grantable };
 }
 
 /** Null when nobody is to be asked for names. */
@@ -88,11 +112,17 @@ async function catalogsFor({ readFile }: Shell, options: ValidateOptions) {
   return savedCatalogs(JSON.stringify(reply), options.socket);
 }
 
+interface OnlineVerdict extends Verdict {
+  readonly degraded: readonly string[];
+  readonly grantable: readonly GrantableProfile[];
+}
+
 /** What the running bridge says, which knows the names in Connect, the users and the groups. */
-async function onlineVerdict({ socket }: ValidateOptions, directory: string, text: string): Promise<Verdict> {
-  const { errors, warnings, degraded } = await askBridge<Verdict & { readonly degraded: readonly string[] }>(
-    socket,
-    { method: 'POST', path: 'validate', body: { mapping: { directory, text } } },
-  );
-  return { errors, warnings: [...degraded, ...warnings] };
+async function onlineVerdict({ socket }: ValidateOptions, directory: string, text: string) {
+  const { errors, warnings, degraded, grantable } = await askBridge<OnlineVerdict>(socket, {
+    method: 'POST',
+    path: 'validate',
+    body: { mapping: { directory, text } },
+  });
+  return { errors, warnings: [...degraded, ...warnings], grantable };
 }

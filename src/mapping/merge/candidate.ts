@@ -57,7 +57,7 @@ export function traceOf<T>(
       at: match.rule.at,
       because: fact === '' ? match.fact() : `${match.fact()}; ${fact}`,
       lost: rest.flatMap(({ match: loser, reading: lost }) =>
-        lost.kind === 'value' ? [{ rule: loser.rule.name, value: lost.value }] : [],
+        lost.kind === 'value' ? [{ rule: loser.rule.name, at: loser.rule.at, value: lost.value }] : [],
       ),
     },
   ];

@@ -5,6 +5,8 @@ import { checkMapping } from '../../activation/check-mapping.ts';
 import type { Runtime } from '../../runtime.ts';
 import { fixedSettingProblems } from '../../configuration/fixed-settings.ts';
 import { directoryOf } from '../plan.ts';
+import { grantedPermissions } from './granted-permissions.ts';
+import type { GrantableProfile } from './granted-permissions.ts';
 import { mappingWarnings } from './mapping-warnings.ts';
 
 export interface FilesToValidate {
@@ -16,6 +18,7 @@ export interface FilesToValidate {
 export async function validate(runtime: Runtime, files: FilesToValidate, env: ConfigSources['env']) {
   const errors: string[] = [];
   const warnings: string[] = [];
+  let grantable: readonly GrantableProfile[] = [];
   if (files.bridge)
     try {
       const next = parseBridgeConfig(files.bridge.text, files.bridge.file, env);
@@ -29,10 +32,13 @@ export async function validate(runtime: Runtime, files: FilesToValidate, env: Co
     const { text } = files.mapping;
     const checked = checkMapping(runtime, directory, text);
     if ('error' in checked) errors.push(checked.error);
-    else warnings.push(...(await mappingWarnings(runtime, directory, { ...checked, text })));
+    else {
+      warnings.push(...(await mappingWarnings(runtime, directory, { ...checked, text })));
+      grantable = await grantedPermissions(runtime, directory, checked.mapping);
+    }
   }
   const degraded = [...runtime.instances.values()].flatMap(({ alias, degraded: problems }) =>
     problems.map((problem) => `instance ${alias}: ${problem}`),
   );
-  return { valid: errors.length === 0, errors, warnings, degraded };
+  return { valid: errors.length === 0, errors, warnings, degraded, grantable };
 }
