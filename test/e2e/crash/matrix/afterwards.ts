@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../../../src/simulator/simulator.ts';
+import type { JournalEntry, Simulator } from '../../../../src/simulator/simulator.ts';
 import { enqueueMany } from '../../../../src/sync/enqueue.ts';
 import { endState } from './end-state.ts';
 import { openLife } from './life.ts';
@@ -7,8 +7,7 @@ import type { Place } from './process.ts';
 import { stories } from './stories.ts';
 
 /**
- * Starts the bridge again where one was killed, or ended, lets the story go on from the act that had not ended, and
- * tells what there is at rest, and what was called from the story's beginning on.
+ * Starts the bridge again where one was killed, or ended, and lets the story go on from the act that had not ended.
  */
 export async function afterwards({ order, simulator, lines }: Place) {
   const told = lines.findLast((line) => 'done' in line)!;
@@ -17,14 +16,19 @@ export async function afterwards({ order, simulator, lines }: Place) {
   try {
     const lost = await life.lost();
     for (const act of stories[order.story]!.acts.slice(told.done + 1)) await act(life);
-    await life.quiet();
-    const calls = aboutUsers(simulator.journal());
-    await replanEverybody(life);
-    const state = await endState(life, simulator);
-    return { lost, state, calls, restless: aboutUsers(simulator.journal()).slice(calls.length) };
+    return { lost, ...(await atRest(life, simulator)) };
   } finally {
     await life.close();
   }
+}
+
+/** What a story has come to, all calls that it made, and those that planning everybody again makes. */
+export async function atRest(life: Life, simulator: Simulator) {
+  await life.quiet();
+  const calls = aboutUsers(simulator.journal());
+  await replanEverybody(life);
+  const state = await endState(life, simulator);
+  return { state, calls, restless: aboutUsers(simulator.journal()).slice(calls.length) };
 }
 
 async function replanEverybody(life: Life): Promise<void> {

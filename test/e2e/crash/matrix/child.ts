@@ -1,13 +1,12 @@
 import { writeSync } from 'node:fs';
 import type { Life } from './life.ts';
-import { openLife } from './life.ts';
+import { lifeBefore } from './live.ts';
 import type { Line, Order } from './order.ts';
 import { cutOff, watchLives, watchSteps } from './steps.ts';
 import { stories } from './stories.ts';
 
 /** Lives stories in a process of its own, one after the other: `node child.ts '[…]'`, a list of orders. */
 const orders = JSON.parse(process.argv[2]!) as readonly Order[];
-const DAY_MS = 24 * 3_600_000;
 
 /** The life whose steps are told. */
 let counting: Life | null = null;
@@ -42,18 +41,10 @@ function watchFor({ folder, connectUrl, kill }: Order, isLast: boolean, ended: (
   };
 }
 
-async function live({ folder, story: name }: Order): Promise<void> {
+async function live({ folder, connectUrl, story: name, fault }: Order): Promise<void> {
   const story = stories[name]!;
-  let life = await openLife(folder);
-  for (const act of story.before) await act(life);
-  await life.quiet();
-  if (story.daysBetween !== undefined) {
-    const { memory } = life;
-    const startMs = life.now() + story.daysBetween * DAY_MS;
-    await life.close();
-    life = await openLife(folder, { startMs, memory });
-    await life.quiet();
-  }
+  const life = await lifeBefore(folder, story);
+  if (fault) await fetch(`${connectUrl}/_control/faults`, json(fault));
   counting = life;
   const { memory } = life;
   const remember = () => ({ ids: [...memory.ids], acknowledged: [...memory.acknowledged] });
@@ -64,6 +55,10 @@ async function live({ folder, story: name }: Order): Promise<void> {
   }
   counting = null;
   await life.close();
+}
+
+function json(value: object): RequestInit {
+  return { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
 /** At once: what a process had in its buffers when it was killed is lost. */

@@ -17,13 +17,16 @@ export async function endState({ runtime, idp, memory }: Life, simulator: Simula
   return {
     scim: named({ users: await idp.all('/Users'), groups: await idp.all('/Groups') }),
     connect: named({ users, quickConnects }),
-    links: named(
-      links.map((link) => ({
-        ...pick(link, ['user_id', 'instance', 'username', 'lifecycle', 'sync', 'reason', 'last_applied']),
-        ...pick(link, ['snapshot', 'agent_status_id', 'creating', 'retiring', 'quick_connects', 'expired']),
-        suspended: link.suspended_at !== null,
-        deleted: link.scim_deleted_at !== null,
-      })),
+    links: sorted(
+      named(
+        links.map((link) => ({
+          ...pick(link, ['user_id', 'instance', 'username', 'lifecycle', 'sync', 'reason', 'last_applied']),
+          ...pick(link, ['agent_status_id', 'creating', 'retiring', 'quick_connects', 'expired']),
+          snapshot: accessOf(link.snapshot),
+          suspended: link.suspended_at !== null,
+          deleted: link.scim_deleted_at !== null,
+        })),
+      ),
     ),
     leavers: leavers.map(({ user_name, cause, held_at, approved_at, removed_at }) => ({
       user_name,
@@ -34,12 +37,12 @@ export async function endState({ runtime, idp, memory }: Life, simulator: Simula
     })),
     effects: sorted(named(effects.map(({ counted_at: _at, ...rest }) => rest))),
     work: work.length,
-    audit: named(await audit(runtime)),
+    audit: named(await audit(runtime)) as Awaited<ReturnType<typeof audit>>,
   };
 }
 
 /** What was told of each user, group and mapping, in order. */
-async function audit({ store }: Life['runtime']) {
+async function audit({ store }: Life['runtime']): Promise<Record<string, readonly string[]>> {
   const { items } = await listAudit(store.read, { limit: 1_000 });
   const about = Map.groupBy(items.toReversed(), ({ userId, groupId }) => userId ?? groupId ?? 'mapping');
   return Object.fromEntries(
@@ -50,6 +53,13 @@ async function audit({ store }: Life['runtime']) {
       ),
     ]),
   );
+}
+
+/** Who could not be read before he was suspended has a snapshot of what was last seen. */
+function accessOf(snapshot: string | null) {
+  if (snapshot === null) return null;
+  const { securityProfileIds, routingProfileId } = JSON.parse(snapshot) as Record<string, unknown>;
+  return { securityProfileIds, routingProfileId };
 }
 
 function pick<Row extends object, Name extends keyof Row>(row: Row, names: readonly Name[]) {

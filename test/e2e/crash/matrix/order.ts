@@ -1,3 +1,5 @@
+import type { Fault } from '../../../../src/simulator/simulator.ts';
+
 /** The n-th passing of a step, from 1. */
 export interface Passing {
   readonly step: string;
@@ -11,6 +13,8 @@ export interface Order {
   readonly connectUrl: string;
   /** Null lets it live to the end. */
   readonly kill: Passing | null;
+  /** That Connect is to have from the story's beginning on. */
+  readonly fault?: Fault;
 }
 
 /** What is told of a life as it is lived. */

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../../../src/clock.ts';
 import { createSimulator, parseSeed } from '../../../../src/simulator/simulator.ts';
 import type { Simulator } from '../../../../src/simulator/simulator.ts';
 import { writeSettings } from './life.ts';
-import type { Line, Order, Passing } from './order.ts';
+import type { Line, Order } from './order.ts';
 import { stories } from './stories.ts';
 
 /** Connect and a folder, which outlast the process in which a bridge lives there. */
@@ -23,10 +24,13 @@ export interface Place {
 const DAY_BEGINS_MS = Date.UTC(2026, 0, 5, 9);
 
 /** Connect stands still in time: its search index never catches up, and no quota is met. */
-export async function placeFor(story: string, kill: Passing | null): Promise<Place> {
+export async function placeFor(
+  story: string,
+  { kill = null, ...more }: Partial<Pick<Order, 'kill' | 'fault'>> = {},
+): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-kill-'));
   const simulator = createSimulator({
-    clock: { now: () => DAY_BEGINS_MS, sleep: async () => undefined },
+    clock: { now: () => DAY_BEGINS_MS, sleep: (ms) => systemClock.sleep(ms) },
     seed: parseSeed(await readFile('config/simulator.example.yaml', 'utf8')),
     rate: { perSecond: 1_000_000, burst: 1_000_000 },
   });
@@ -37,7 +41,7 @@ export async function placeFor(story: string, kill: Passing | null): Promise<Pla
     await simulator.close();
     await rm(folder, { recursive: true });
   };
-  return { order: { story, folder, connectUrl, kill }, simulator, lines: [], leave };
+  return { order: { story, folder, connectUrl, kill, ...more }, simulator, lines: [], leave };
 }
 
 const same = (yaml: string) => yaml;

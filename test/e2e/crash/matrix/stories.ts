@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ConnectOperation } from '../../../../src/connect/operation.ts';
 import type { ConnectUserId } from '../../../../src/connect/user.ts';
 import { approve, held } from '../../../../src/sync/admin.ts';
 import { expire } from '../../../../src/sync/leaving/retention.ts';
@@ -20,6 +21,8 @@ export interface Story {
   readonly acts: readonly Act[];
   /** Steps that it must not be without. */
   readonly passes: readonly string[];
+  /** The change in Connect that it is about; null when it makes none. */
+  readonly main: ConnectOperation | null;
   /** Calls that may be made twice, the first of them without an answer: no read of the user shows what became of it. */
   readonly repeatable?: RegExp;
 }
@@ -82,6 +85,7 @@ export const stories: Readonly<Record<string, Story>> = {
       ),
     before: [],
     acts: anaInSales,
+    main: 'CreateUser',
     passes: [
       'user.create committed',
       'plan committed',
@@ -104,6 +108,7 @@ export const stories: Readonly<Record<string, Story>> = {
       send(createGroup('supervisors', 'Connect Supervisors', ['ana'])),
       rest,
     ],
+    main: 'UpdateUserRoutingProfile',
     passes: [
       'group.update committed',
       'UpdateUserRoutingProfile made',
@@ -115,6 +120,7 @@ export const stories: Readonly<Record<string, Story>> = {
   suspend: {
     before: anaInSales,
     acts: [deactivated('ana'), rest],
+    main: 'UpdateUserSecurityProfiles',
     passes: [
       'user.update committed',
       'UpdateUserSecurityProfiles made',
@@ -126,6 +132,7 @@ export const stories: Readonly<Record<string, Story>> = {
   reactivate: {
     before: [...anaInSales, deactivated('ana'), rest],
     acts: [send(patch('/Users/${ana}', { op: 'replace', path: 'active', value: true })), rest],
+    main: 'UpdateUserSecurityProfiles',
     passes: [
       'UpdateUserRoutingProfile made',
       'UpdateUserSecurityProfiles made',
@@ -139,6 +146,7 @@ export const stories: Readonly<Record<string, Story>> = {
       send(patch('/Users/${ana}', { op: 'replace', path: 'userName', value: 'ana.king@acme.test' })),
       rest,
     ],
+    main: 'CreateUser',
     passes: [
       'create announced committed',
       'CreateUser made',
@@ -151,6 +159,7 @@ export const stories: Readonly<Record<string, Story>> = {
     bridge: (yaml) => yaml.replace(/^ {6}delete: suspend/m, '      delete: delete'),
     before: [...anaInSales, quickConnectToAna],
     acts: [send({ method: 'DELETE', path: '/Users/${ana}' }), rest],
+    main: 'DeleteUser',
     passes: [
       'user.delete committed',
       'DeleteQuickConnect made',
@@ -163,12 +172,14 @@ export const stories: Readonly<Record<string, Story>> = {
     before: [...anaInSales, deactivated('ana'), rest],
     daysBetween: 2,
     acts: [retention, rest],
+    main: 'DeleteUser',
     passes: ['user.expired committed', 'DeleteUser made', 'connect.deleteUser committed'],
   },
   hold: {
     bridge: nobodyLeavesUnseen,
     before: [ana, send(createUser('ben')), send(createGroup('sales', 'Connect Sales', ['ana', 'ben'])), rest],
     acts: [deactivated('ana'), deactivated('ben'), rest],
+    main: null,
     passes: ['user.update committed', 'plan, user.held committed'],
   },
   approve: {
@@ -182,6 +193,7 @@ export const stories: Readonly<Record<string, Story>> = {
       rest,
     ],
     acts: [approveAll, rest],
+    main: 'UpdateUserSecurityProfiles',
     passes: [
       'user.approved committed',
       'UpdateUserSecurityProfiles made',
@@ -195,6 +207,7 @@ export const stories: Readonly<Record<string, Story>> = {
       send(patch('/Groups/${support}', { op: 'add', path: 'members', value: members('ana') })),
       rest,
     ],
+    main: 'UpdateUserRoutingProfile',
     passes: [
       'group.update committed',
       'plan committed',
@@ -211,11 +224,13 @@ export const stories: Readonly<Record<string, Story>> = {
       rest,
     ],
     acts: [send({ method: 'DELETE', path: '/Groups/${sales}' }), rest],
+    main: 'UpdateUserRoutingProfile',
     passes: ['group.delete committed', 'fan-out batch committed', 'UpdateUserRoutingProfile made'],
   },
   activation: {
     before: anaInSales,
     acts: [editMapping((yaml) => yaml.replace('routingProfile: Sales', 'routingProfile: Support')), rest],
+    main: 'UpdateUserRoutingProfile',
     passes: [
       'mapping.proposed committed',
       'mapping.activated committed',
@@ -232,6 +247,7 @@ export const stories: Readonly<Record<string, Story>> = {
       approveAll,
       rest,
     ],
+    main: 'UpdateUserSecurityProfiles',
     passes: ['mapping.held committed', 'mapping.activated committed', 'UpdateUserSecurityProfiles made'],
   },
 };
