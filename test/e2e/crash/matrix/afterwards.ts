@@ -11,8 +11,9 @@ import { stories } from './stories.ts';
  */
 export async function afterwards({ order, simulator, lines }: Place) {
   const told = lines.findLast((line) => 'done' in line)!;
-  const memory = { ids: new Map(told.ids), acknowledged: new Map(told.acknowledged) };
-  const life = await openLife(order.folder, { startMs: lines.at(-1)!.at, memory });
+  const { at: startMs, acknowledged } = lines.at(-1)!;
+  const memory = { ids: new Map(told.ids), acknowledged: new Map(acknowledged) };
+  const life = await openLife(order.folder, { startMs, memory });
   try {
     const lost = await life.lost();
     for (const act of stories[order.story]!.acts.slice(told.done + 1)) await act(life);

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import type { Life } from './life.ts';
 import { lifeBefore } from './live.ts';
 import type { Line, Order } from './order.ts';
-import { cutOff, watchLives, watchSteps } from './steps.ts';
+import { cutOff, isCutOff, watchLives, watchSteps } from './steps.ts';
 import { stories } from './stories.ts';
 
 /** Lives stories in a process of its own, one after the other: `node child.ts '[…]'`, a list of orders. */
@@ -31,7 +31,7 @@ function watchFor({ folder, connectUrl, kill }: Order, isLast: boolean, ended: (
     if (!counting) return;
     const times = (passed.get(step) ?? 0) + 1;
     passed.set(step, times);
-    tell({ folder, step, times, at: counting.now() });
+    tell({ folder, step, times, at: counting.now(), acknowledged: [...counting.memory.acknowledged] });
     if (step !== kill?.step || times !== kill.times) return;
     if (isLast) process.kill(process.pid, 'SIGKILL');
     cutOff(folder, connectUrl);
@@ -51,6 +51,8 @@ async function live({ folder, connectUrl, story: name, fault }: Order): Promise<
   tell({ folder, done: -1, at: life.now(), ...remember() });
   for (const [done, act] of story.acts.entries()) {
     await act(life);
+    // Whoever was cut off is told nothing any more, and so learns of no answer.
+    if (isCutOff(folder)) return;
     tell({ folder, done, at: life.now(), ...remember() });
   }
   counting = null;

@@ -18,12 +18,16 @@ export interface Order {
 }
 
 /** What is told of a life as it is lived. */
-export type Line = { readonly folder: string; readonly at: number } & (
+export type Line = {
+  readonly folder: string;
+  readonly at: number;
+  /** Who sends a DELETE forgets what was acknowledged before: both would be right until it is answered. */
+  readonly acknowledged: readonly (readonly [string, number | null])[];
+} & (
   | Passing
   | {
       /** The act that has ended; -1 when the story begins. */
       readonly done: number;
       readonly ids: readonly (readonly [string, string])[];
-      readonly acknowledged: readonly (readonly [string, number | null])[];
     }
 );

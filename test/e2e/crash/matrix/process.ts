@@ -21,6 +21,8 @@ export interface Place {
   leave(): Promise<void>;
 }
 
+/** Longer than any process takes on a busy machine. */
+const STUCK_MS = 150_000;
 const DAY_BEGINS_MS = Date.UTC(2026, 0, 5, 9);
 
 /** Connect stands still in time: its search index never catches up, and no quota is met. */
@@ -56,6 +58,7 @@ export async function liveAt(places: readonly Place[], compiled: string): Promis
   const program = fileURLToPath(new URL('child.ts', import.meta.url));
   const child = spawn(process.execPath, [program, orders], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: STUCK_MS,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compiled },
   });
   const [output, errors, [code, signal]] = await Promise.all([
@@ -71,4 +74,10 @@ export async function liveAt(places: readonly Place[], compiled: string): Promis
     .filter(Boolean)
     .map((json) => JSON.parse(json) as Line))
     places.find(({ order }) => order.folder === line.folder)!.lines.push(line);
+  for (const { order, lines } of places) expectKilled(order, lines.at(-1));
+}
+
+function expectKilled({ story, kill }: Order, last: Line | undefined): void {
+  const isThere = last && 'step' in last && last.step === kill?.step && last.times === kill.times;
+  if (kill && !isThere) throw new Error(`${story} never passed "${kill.step}" ${kill.times} times`);
 }

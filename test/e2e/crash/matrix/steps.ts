@@ -16,6 +16,7 @@ export function watchSteps(onStep: (name: string) => void): void {
   watchCommits(onStep);
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as Answered;
+    if (dead.hosts.has(String(request.getHeader('host')))) return;
     const name = findOperation(request.method, request.path.split('?', 1)[0]!)?.operation.name ?? '';
     if (CHANGES_CONNECT.test(name) && response.statusCode! < 300) onStep(`${name} made`);
   });
@@ -75,6 +76,10 @@ const dead = { folders: new Set<string>(), hosts: new Set<string>() };
 export function cutOff(folder: string, connectUrl: string): void {
   dead.folders.add(folder);
   dead.hosts.add(new URL(connectUrl).host);
+}
+
+export function isCutOff(folder: string): boolean {
+  return dead.folders.has(folder);
 }
 
 /** Before any store is opened. */
