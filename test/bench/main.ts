@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { measureMapping } from './mapping.ts';
 import { printMapping, printMembers, printRates, printRss, printSync, printWhatIf } from './print.ts';
 import { measureScim } from './scim.ts';
-import type { Server } from './servers.ts';
-import { startBridge, startFloor } from './servers.ts';
+import type { EngineName, Server } from './servers.ts';
+import { startBridge, startEngine, startFloor } from './servers.ts';
 import { measureSync } from './sync/scenarios.ts';
 import { measureWhatIf } from './what-if.ts';
 
@@ -16,25 +16,42 @@ const MAPPED_USERS = 100_000;
 const { values } = parseArgs({
   options: {
     users: { type: 'string', default: '10000' },
-    /** The name of one measure, as it is printed; "members" for the groups, "mapping" for the rules alone, "what-if", "sync" for the reconciler. */
+    /** sqlite or postgres: where the bridge keeps its store. The floor is on SQLite in any case. */
+    engine: { type: 'string', default: 'sqlite' },
+    /** 10,000 and 100,000 users on both engines, SCIM only: about an hour. */
+    all: { type: 'boolean', default: false },
+    /** The name of one measure, as it is printed; "scim" for all of SCIM, "members" for the groups, "mapping" for the rules alone, "what-if", "sync" for the reconciler. */
     only: { type: 'string' },
     /** The folder in which the bridge's CPU profile is left. */
     profile: { type: 'string' },
   },
 });
 
-const wanted = (measure: string) => values.only === undefined || values.only === measure;
+const wanted = (measure: string) => !values.all && (values.only === undefined || values.only === measure);
 const progress = (what: string) => process.stderr.write(`  ${what} …\n`);
 if (wanted('mapping')) {
   progress('mapping');
   printMapping(measureMapping(MAPPED_USERS));
 }
 if (wanted('sync')) printSync(await measureSync(progress));
-if (values.only !== 'mapping' && values.only !== 'sync') await measureServers(Number(values.users));
+if (values.all) {
+  for (const engine of ['sqlite', 'postgres'] as const)
+    for (const users of [10_000, 100_000]) await measureServers(engine, users);
+} else if (values.only !== 'mapping' && values.only !== 'sync') {
+  await measureServers(values.engine === 'postgres' ? 'postgres' : 'sqlite', Number(values.users));
+}
 
-async function measureServers(users: number): Promise<void> {
+async function measureServers(engineName: EngineName, users: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bridge-bench-'));
-  const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+  const engine = await startEngine(engineName, folder);
+  if (engine === null) {
+    console.log(
+      '\nPostgreSQL is not installed, so it is not measured. Get it with: apt-get install postgresql',
+    );
+    return;
+  }
+  console.log(`\n${users.toLocaleString('en-GB')} users, the bridge on ${engineName}, the floor on sqlite`);
+  const nodeOptions = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
   const servers: Server[] = [];
   const started = async (server: Promise<Server>) => {
     servers.push(await server);
@@ -42,9 +59,17 @@ async function measureServers(users: number): Promise<void> {
   };
   try {
     const floor = await started(startFloor(join(folder, 'floor')));
-    const bridge = await started(startBridge(join(folder, 'bridge'), profiling));
+    const bridge = await started(
+      startBridge(join(folder, 'bridge'), { nodeOptions, storageUrl: engine.storageUrl }),
+    );
     const rssAtStart = bridge.rss();
-    const { rates, members } = await measureScim({ floor, bridge, users, only: values.only, progress });
+    const { rates, members } = await measureScim({
+      floor,
+      bridge,
+      users,
+      only: values.only === 'scim' ? undefined : values.only,
+      progress,
+    });
     printRates(rates);
     if (members.length > 0) printMembers(members);
     if (wanted('what-if')) {
@@ -54,6 +79,7 @@ async function measureServers(users: number): Promise<void> {
     printRss({ floor: floor.rss(), bridge: bridge.rss(), bridgeAtStart: rssAtStart });
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
+    await engine.stop();
     await rm(folder, { recursive: true });
   }
 }

@@ -132,22 +132,31 @@ interface Measure {
   readonly aim: number | null;
   /** The floor knows only what it is compared in. */
   readonly onFloor: boolean;
-  readonly request: (ids: readonly string[], index: number) => RequestText;
+  readonly request: (ids: readonly string[], index: number, cursor: string) => RequestText;
 }
 
 function measures(users: number): readonly Measure[] {
   const LOOKUP = 0.45;
   const any = () => Math.floor(Math.random() * users);
   const read = { onFloor: true, aim: LOOKUP };
+  const page = { onFloor: true, aim: 0.4 };
+  const pageFrom = (startIndex: number) => get(`/Users?startIndex=${startIndex}&count=${PAGE}`);
   return [
     { ...read, name: 'get by id', request: (ids) => get(`/Users/${ids[any()]}`) },
     { ...read, name: 'userName eq', request: () => filtered(`userName eq "${userName(any())}"`) },
     { ...read, name: 'emails eq', request: () => filtered(`emails.value eq "${userName(any())}"`) },
     {
+      ...page,
       name: `page of ${PAGE}`,
-      aim: 0.4,
-      onFloor: true,
-      request: () => get(`/Users?startIndex=${1 + Math.floor(Math.random() * (users - PAGE))}&count=${PAGE}`),
+      request: () => pageFrom(1 + Math.floor(Math.random() * (users - PAGE))),
+    },
+    { ...page, name: 'first page', request: () => pageFrom(1) },
+    { ...page, name: 'last page', request: () => pageFrom(users - PAGE + 1) },
+    {
+      name: 'page by cursor',
+      aim: null,
+      onFloor: false,
+      request: (_ids, _index, cursor) => get(`/Users?count=${PAGE}&cursor=${encodeURIComponent(cursor)}`),
     },
     {
       name: 'complex filter',
@@ -181,13 +190,26 @@ function measures(users: number): readonly Measure[] {
   ];
 }
 
+/** The head of a list, up to its resources. */
+const CURSOR_WITHIN = 1_000;
+const REST = /,"Resources":.*$/s;
+
 async function measureRate(both: Both, measure: Measure): Promise<Rate> {
   const rates = { floor: [] as Speed[], bridge: [] as Speed[] };
   const servers = measure.onFloor ? (['floor', 'bridge'] as const) : (['bridge'] as const);
+  const isByCursor = measure.name.endsWith('cursor');
+  // Of the reply before, whichever connection it came from: so the pages go through the whole list, again and again.
+  let cursor = '';
   for (let round = 0; round < ROUNDS; round++) {
     for (const server of servers) {
       const speed = await both[server].speed({
-        request: (index) => measure.request(both[server].ids, index),
+        request: (index) => measure.request(both[server].ids, index, cursor),
+        onReply: ({ body }) => {
+          if (isByCursor)
+            cursor =
+              (JSON.parse(body.slice(0, CURSOR_WITHIN).replace(REST, '}')) as { nextCursor?: string })
+                .nextCursor ?? '';
+        },
         expect: 200,
         connections: CONNECTIONS,
         until: { ms: ROUND_MS },

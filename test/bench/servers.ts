@@ -6,6 +6,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
+import { Client } from 'pg';
+import {
+  databaseUrl,
+  postgresPrograms,
+  removeServer,
+  serverFolder,
+  startServer,
+} from '../postgres/server.ts';
 import { askBridge } from '../../src/cli/admin-client.ts';
 import type { StatusReply } from '../../src/cli/output.ts';
 
@@ -28,13 +36,25 @@ export async function startFloor(folder: string): Promise<Server> {
   return start('floor', folder, ['test/bench/floor.ts', join(folder, 'floor.db')]);
 }
 
+/** As `npm start` and the image give them to Node. */
+const NODE_OPTIONS = ['--max-old-space-size=512', '--max-semi-space-size=8'];
+
+export interface BridgeOptions {
+  /** For example --cpu-prof. */
+  readonly nodeOptions: readonly string[];
+  readonly storageUrl: string;
+}
+
 /**
  * The bridge as it is served, with one simulated Connect instance, so that an active mapping and a catalog
  * judge every write. Users settle for a day: what is measured is SCIM, not the reconciler.
  *
- * @param nodeOptions for example --cpu-prof
+ * @param folder for all its files but a store that is elsewhere
  */
-export async function startBridge(folder: string, nodeOptions: readonly string[]): Promise<Server> {
+export async function startBridge(
+  folder: string,
+  { nodeOptions, storageUrl }: BridgeOptions,
+): Promise<Server> {
   await mkdir(folder);
   const simulator = await start('simulator', folder, [
     'src/main.ts',
@@ -46,7 +66,7 @@ export async function startBridge(folder: string, nodeOptions: readonly string[]
   ]);
   const config = parse(await readFile('config/bridge.yaml', 'utf8'));
   config.server = { listen: '127.0.0.1:0', publicUrl: 'https://scim.acme.test' };
-  config.storage.url = `sqlite:${join(folder, 'bridge.db')}`;
+  config.storage.url = storageUrl;
   config.adminSocket = join(folder, 'admin.sock');
   config.instances.uk.endpoint = simulator.url;
   config.directories.main.settleSeconds = 86_400;
@@ -54,7 +74,14 @@ export async function startBridge(folder: string, nodeOptions: readonly string[]
   config.budget.default = { perSecond: 30, burst: 4 };
   await writeFile(join(folder, 'bridge.yaml'), stringify(config));
   await writeFile(join(folder, 'mapping.yaml'), await readFile('config/mapping.yaml', 'utf8'));
-  const serve = [...nodeOptions, 'src/main.ts', 'serve', '--config', join(folder, 'bridge.yaml')];
+  const serve = [
+    ...NODE_OPTIONS,
+    ...nodeOptions,
+    'src/main.ts',
+    'serve',
+    '--config',
+    join(folder, 'bridge.yaml'),
+  ];
   const bridge = await start('bridge', folder, serve);
   await mappingActive(join(folder, 'admin.sock'));
   await simulator.stop();
@@ -125,4 +152,39 @@ function stop(child: ChildProcess): Promise<void> {
     child.once('exit', () => resolve());
     child.kill('SIGTERM');
   });
+}
+
+export type EngineName = 'sqlite' | 'postgres';
+
+/** Where the bridge's store is. */
+interface Engine {
+  readonly storageUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Everything that can be lost with the power is flushed, as SQLite does it for the floor. */
+const DURABLE = ['listen_addresses='];
+
+/** @returns null where PostgreSQL is not installed */
+export async function startEngine(name: EngineName, folder: string): Promise<Engine | null> {
+  if (name === 'sqlite') {
+    return { storageUrl: `sqlite:${join(folder, 'bridge', 'bridge.db')}`, stop: async () => undefined };
+  }
+  const programs = postgresPrograms();
+  if (programs === null) return null;
+  const server = startServer(programs, await serverFolder(), DURABLE);
+  const storageUrl = databaseUrl(server.folder, 'postgres');
+  while (!(await answers(storageUrl))) await sleep(100);
+  return { storageUrl, stop: () => removeServer(server) };
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new Client({ connectionString });
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -38,8 +38,8 @@ export async function serverFolder(): Promise<string> {
 }
 
 /** Starts a server in the folder, making its data first if there are none. It does not wait until it answers. */
-export function startServer(programs: string, folder: string): PostgresServer {
-  const server = spawn('sh', ['-c', script(programs, folder)], {
+export function startServer(programs: string, folder: string, settings = SETTINGS): PostgresServer {
+  const server = spawn('sh', ['-c', script(programs, folder, settings)], {
     ...account(),
     cwd: folder,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -59,11 +59,11 @@ export function databaseUrl(folder: string, database: string, query = ''): strin
 }
 
 /** The server goes when our end of its standard input does, however we end. */
-function script(programs: string, folder: string): string {
-  const settings = SETTINGS.map((setting) => `-c ${setting}`).join(' ');
+function script(programs: string, folder: string, settings: readonly string[]): string {
+  const options = settings.map((setting) => `-c ${setting}`).join(' ');
   return `
     [ -d data ] || ${programs}/initdb -D data --no-sync -A trust -U bridge -E UTF8 --locale=C.UTF-8 >initdb.log 2>&1 || exit 1
-    ${programs}/postgres -D data -k ${folder} ${settings} >>server.log 2>&1 </dev/null &
+    ${programs}/postgres -D data -k ${folder} ${options} >>server.log 2>&1 </dev/null &
     cat >/dev/null
     kill -INT $!
     wait $!`;

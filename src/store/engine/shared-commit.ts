@@ -29,6 +29,8 @@ export interface SharedCommit {
 export interface SharedCommitOptions {
   /** Run first in each transaction. */
   readonly onBegin?: (tx: Tx) => Promise<void>;
+  /** Called after each commit; what it returns is awaited before the next transaction begins. */
+  readonly afterCommit?: () => Promise<void> | undefined;
   /**
    * Asked when a transaction was lost before its COMMIT was sent, so that nothing of it remains. Resolves when it is
    * to be tried again; false gives up.
@@ -60,6 +62,7 @@ export function sharedCommit(db: Kysely<Schema>, options: SharedCommitOptions = 
     await nextLoopTurn();
     for (let since = performance.now(); pending.length > 0; ) {
       const lost = await commitBatch(db, pending, options);
+      await options.afterCommit?.();
       if (!lost) since = performance.now();
       else if (!(await options.retry?.(lost.error, performance.now() - since)))
         for (const write of pending.splice(0)) write.reject(lost.error);

@@ -7,6 +7,7 @@ import { migrate } from '../migrate.ts';
 import { sharedCommit } from '../shared-commit.ts';
 import type { Store } from '../store.ts';
 import { backupFile } from './backup-file.ts';
+import { Checkpoints, WRITER_CHECKPOINT_PAGES } from './checkpoints.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { addSqliteFunctions } from './functions.ts';
 import { lockStore } from './lock.ts';
@@ -39,7 +40,8 @@ async function openLocked(path: string): Promise<Store> {
     throw error;
   }
   const reader = openReader(path);
-  const commits = sharedCommit(write);
+  const checkpoints = new Checkpoints(path);
+  const commits = sharedCommit(write, { afterCommit: () => checkpoints.afterCommit() });
   const scans = new ScanThread(path);
   return {
     read: new Kysely<Schema>({ dialect: nodeSqliteDialect(reader) }),
@@ -49,6 +51,7 @@ async function openLocked(path: string): Promise<Store> {
     backup: (file) => backupFile(reader, file),
     close: async () => {
       await commits.drain();
+      await checkpoints.close();
       await scans.close();
       reader.close();
       writer.close();
@@ -62,6 +65,7 @@ function openWriter(path: string): DatabaseSync {
   // A 2xx is a promise: with NORMAL the last commits would be lost with the power.
   database.exec('pragma synchronous = full');
   database.exec('pragma foreign_keys = on');
+  database.exec(`pragma wal_autocheckpoint = ${WRITER_CHECKPOINT_PAGES}`);
   addSqliteFunctions(database);
   return database;
 }
