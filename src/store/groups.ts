@@ -13,7 +13,7 @@ import { pageOf } from './filter/page.ts';
 import { countResource } from './filter/resource-count.ts';
 import { groupScopes } from './filter/resource-scope.ts';
 import type { Stretch } from './filter/resource-count.ts';
-import { firstSeq } from './filter/resource-count.ts';
+import { boundLimit, firstSeq } from './filter/resource-count.ts';
 import type { Db, GroupTable, Tx } from './schema.ts';
 
 export interface StoredGroup {
@@ -131,7 +131,7 @@ const selectStretch = prepared((db, stretch: Stretch) =>
     .where('deleted_at', 'is', null)
     .where('seq', '>=', firstSeq(db.selectFrom('scim_group').where('deleted_at', 'is', null), stretch))
     .orderBy('seq')
-    .limit(stretch.limit),
+    .limit(boundLimit(stretch.limit)),
 );
 
 /**

@@ -8,7 +8,7 @@ import type { ListQuery, Page } from '../filter/page.ts';
 import { pageOf } from '../filter/page.ts';
 import { userScopes } from '../filter/resource-scope.ts';
 import type { Stretch } from '../filter/resource-count.ts';
-import { firstSeq } from '../filter/resource-count.ts';
+import { boundLimit, firstSeq } from '../filter/resource-count.ts';
 import { groupsOfUsers } from '../groups.ts';
 import type { Db, Schema, UserTable } from '../schema.ts';
 
@@ -123,7 +123,7 @@ const selectStretch = prepared((db, stretch: Stretch) =>
     .where('scim_user.directory', '=', stretch.directory)
     .where('scim_user.seq', '>=', firstSeq(db.selectFrom('scim_user'), stretch))
     .orderBy('scim_user.seq')
-    .limit(stretch.limit),
+    .limit(boundLimit(stretch.limit)),
 );
 
 /** Null when no lookup serves the query, or when it finds more than a page. */
@@ -151,7 +151,7 @@ const LOOKUPS: Readonly<Record<string, ReturnType<typeof prepared<LookupValues, 
       .where('user_email.directory', '=', directory)
       .where('user_email.value_folded', '=', value)
       .orderBy('scim_user.seq')
-      .limit(limit),
+      .limit(boundLimit(limit)),
   ),
 };
 
@@ -161,6 +161,6 @@ function lookup(column: 'user_name_folded' | 'external_id') {
       .where('scim_user.directory', '=', directory)
       .where(`scim_user.${column}`, '=', value)
       .orderBy('scim_user.seq')
-      .limit(limit),
+      .limit(boundLimit(limit)),
   );
 }
