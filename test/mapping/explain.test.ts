@@ -67,7 +67,7 @@ it('explains what keeps a user out, what to do, and which rules lost', () => {
     },
   ]);
   const routing = fields.find(({ field }) => field === 'routingProfileId');
-  expect(routing?.lost).toEqual([{ rule: 'sales', value: 'Salse' }]);
+  expect(routing?.lost).toMatchObject([{ rule: 'sales', value: 'Salse', at: { line: 14 } }]);
 });
 
 it('explains why nobody granted a user anything', () => {
