@@ -36,6 +36,7 @@ const MOUNT = /^(?:\/([^/]+))?\/scim\/v2$/i;
 /** The directories that there are at the time, by the path below which they are served. */
 function scimMounts(runtime: Runtime): ServedAt {
   const rateLimit = createRateLimit(runtime.clock);
+  const pages = new PageMemory();
   const known = new WeakMap<DirectoryRuntime, Served>();
   return (mount) => {
     const directory = directoryAt(runtime, mount);
@@ -43,7 +44,7 @@ function scimMounts(runtime: Runtime): ServedAt {
     const served = known.get(directory);
     if (served) return served;
     const breaker = new VerdictBreaker(runtime, directory);
-    const made = { runtime, directory, rateLimit, breaker, pages: new PageMemory() };
+    const made = { runtime, directory, rateLimit, breaker, pages };
     known.set(directory, made);
     return made;
   };

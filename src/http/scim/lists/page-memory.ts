@@ -1,12 +1,13 @@
 import { ScimError } from '../../../scim/error.ts';
 
 /**
- * Two pages of a thousand users of the largest size, or a hundred of usual ones. A client that reads slowly holds
- * its page all the while: without a limit, tens of such pages are more than memory has.
+ * A page of a thousand users of the largest size, or fifty of usual ones; a quarter of the heap that `npm start` allows,
+ * where a character takes two bytes. A client that reads slowly holds its page all the while: without a limit, tens of
+ * such pages are more than memory has.
  */
-const MAX_HELD_CHARACTERS = 128 * 1024 * 1024;
+const MAX_HELD_CHARACTERS = 64 * 1024 * 1024;
 
-/** What is stored of the users on the pages that a directory's clients are being sent. */
+/** What is stored of the users on the pages that are being sent, to clients of all directories. */
 export class PageMemory {
   readonly #max: number;
   #held = 0;
