@@ -24,6 +24,7 @@ export interface StatusReply extends SpeedReply {
       readonly state: string;
       readonly error: string | null;
     } | null;
+    readonly mappingFileSetAside: boolean;
     readonly degraded: readonly string[];
   }[];
   readonly instances: readonly {
@@ -159,6 +160,11 @@ function renderDirectory(status: StatusReply['directories'][number]): readonly s
       ? [
           `  mapping version ${latestMapping.version} is ${latestMapping.state}`,
           ...indent(latestMapping.error?.split('\n') ?? []),
+        ]
+      : []),
+    ...(status.mappingFileSetAside
+      ? [
+          '  the mapping file is not read until it changes: the mapping came another way (bridge mapping history)',
         ]
       : []),
     ...(unresolvedMembers

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readMappingText } from '../config/mapping-text.ts';
+import { readNamedMappingText } from '../config/mapping-text.ts';
 import { askBridge } from './admin-client.ts';
 import { renderPlanReply } from './output.ts';
 import type { PlanReply } from './output.ts';
@@ -40,18 +40,12 @@ async function planAll(shell: Shell, options: PlanOptions): Promise<void> {
 async function compare(shell: Shell, options: PlanOptions, files: readonly string[]): Promise<void> {
   const gates = gatesOf(options.failOn);
   const { directory } = options;
-  const mappingText = await mappingTextOf(shell, files);
+  const mappingText = await readNamedMappingText(files, shell.readFile);
   const body = { mappingText, directory };
   const reply = await askBridge<WhatIfReply>(options.socket, { method: 'POST', path: 'plan', body });
   print(shell, options, reply, options.markdown ? whatIfMarkdown : renderWhatIf);
   const failed = gates.flatMap((gate) => failures(reply, gate));
   if (failed.length > 0) throw new CommandError(EXIT.refused, `--fail-on: ${failed.join(', ')}`);
-}
-
-/** A single file too goes under its own name, so that mistakes are reported in it. */
-async function mappingTextOf({ readFile }: Shell, files: readonly string[]): Promise<string> {
-  const text = await readMappingText(files, readFile);
-  return files.length === 1 ? `#% file: ${files[0]}\n${text}` : text;
 }
 
 const GATES = ['quota', 'held', 'parked', 'suspended', 'deleted', 'recreated', 'created', 'changed'] as const;

@@ -25,6 +25,21 @@ export async function readMappingText(
   return paths.map((path, index) => separated(path, texts[index] ?? '')).join('\n');
 }
 
+/**
+ * Files as one text that is not, or not yet, what bridge.yaml names. A single file too goes under its own name, so
+ * that mistakes are reported in it.
+ *
+ * @param paths base first
+ * @throws ConfigError as `readMappingText`
+ */
+export async function readNamedMappingText(
+  paths: readonly string[],
+  readFile: (path: string) => Promise<string>,
+): Promise<string> {
+  const text = await readMappingText(paths, readFile);
+  return paths.length === 1 ? separated(paths[0]!, text) : text;
+}
+
 function separated(file: string, text: string): string {
   const found = SEPARATOR.exec(text);
   if (found === null) return `#% file: ${file}\n${text}`;

@@ -9,7 +9,7 @@ export interface MappingVersion {
   /** The number by which people name it. */
   readonly seq: number;
   readonly directory: string;
-  /** Of `text`. */
+  /** Of what the files in `text` say, whatever they are called. */
   readonly hash: string;
   readonly text: string;
   readonly state: MappingState;
@@ -79,6 +79,16 @@ export async function holdMapping(tx: Tx, seq: number, summary: JsonObject): Pro
 
 export async function refuseMapping(tx: Tx, seq: number, error: string): Promise<void> {
   await set(tx, seq, { state: 'refused', error });
+}
+
+/** Somebody puts forward what a file said before him: its author was not known. A known one stays. */
+export async function nameMappingAuthor(tx: Tx, seq: number, author: string): Promise<void> {
+  await tx
+    .updateTable('mapping_version')
+    .set({ author })
+    .where('seq', '=', seq)
+    .where('author', 'is', null)
+    .execute();
 }
 
 /** A newer proposal took its place before it was ever active. */

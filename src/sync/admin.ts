@@ -12,5 +12,5 @@ export { samlCheck } from './admin/saml-check.ts';
 export { status } from './admin/status.ts';
 export { listUsers, parked, retry } from './admin/users.ts';
 export { validate } from './admin/validate/validate.ts';
-export { mappingVersions, rollBack } from './admin/versions.ts';
+export { mappingVersions, proposeText, rollBack } from './admin/mapping/versions.ts';
 export { whatIf } from './admin/what-if/what-if.ts';

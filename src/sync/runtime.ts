@@ -55,6 +55,8 @@ export interface DirectoryRuntime {
   mapping: ActiveMapping | null;
   /** The catalogs, in the order of `config.instances`, against which the mapping file was judged last. */
   judgedWith: readonly (Catalog | null)[];
+  /** Settles when the mappings that came so far are judged; see `inTurn`. */
+  judging: Promise<unknown>;
   /** What is wrong at present, in words for an operator. */
   degraded: readonly string[];
 }

@@ -96,6 +96,7 @@ function directory(alias: string, config: DirectoryConfig): DirectoryRuntime {
     schema: createDirectorySchema({ extensions: {} }),
     mapping: null,
     judgedWith: [],
+    judging: Promise.resolve(),
     degraded: [],
   };
 }

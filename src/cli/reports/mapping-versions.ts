@@ -22,13 +22,21 @@ export interface HistoryReply {
   }[];
 }
 
-export interface RollbackReply {
+/** Never refused: then the reply is an error. */
+interface Proposed {
   readonly directory: string;
   readonly version: number;
-  readonly textOf: number;
   readonly state: string;
-  readonly error: string | null;
   readonly summary: Summary | null;
+}
+
+export interface ProposalReply extends Proposed {
+  readonly author: string | null;
+  readonly fileSetAside: boolean;
+}
+
+export interface RollbackReply extends Proposed {
+  readonly textOf: number;
 }
 
 export function renderHistory({ directory, items }: HistoryReply): readonly string[] {
@@ -42,12 +50,33 @@ export function renderHistory({ directory, items }: HistoryReply): readonly stri
 }
 
 export function renderRollback(reply: RollbackReply): readonly string[] {
-  const { directory, version, textOf, state, summary } = reply;
-  const now = `version ${version}, with the text of version ${textOf}, is ${state}`;
-  if (state === 'refused') return [now];
-  const held =
-    state === 'held' ? [...exceeded(summary), `  bridge approve mapping-${directory}-${version}`] : [];
-  return [now, ...held, 'The mapping file is not read until it changes: correct it before the next edit.'];
+  const { version, textOf, state } = reply;
+  return [
+    `version ${version}, with the text of version ${textOf}, is ${state}`,
+    ...whatHolds(reply),
+    'The mapping file is not read until it changes: correct it before the next edit.',
+  ];
+}
+
+export function renderProposal(reply: ProposalReply): readonly string[] {
+  const { version, author, state, summary, fileSetAside } = reply;
+  return [
+    `version ${version}, proposed by ${author ?? 'the mapping file'}, is ${state}`,
+    ...changes(summary),
+    ...whatHolds(reply),
+    ...(fileSetAside
+      ? ['The mapping file says something else, and is not read until it changes: then it is proposed.']
+      : []),
+  ];
+}
+
+function whatHolds({ directory, version, state, summary }: Proposed): readonly string[] {
+  if (state !== 'held') return [];
+  const others = (summary?.exceeded ?? []).some(({ effect }) => effect === 'sensitive');
+  return [
+    ...exceeded(summary),
+    `  bridge approve mapping-${directory}-${version}${others ? ', by somebody else' : ''}`,
+  ];
 }
 
 /** What it changed, or would; who stays as he is, or out, is not worth a line in a history. */

@@ -12,6 +12,7 @@ import {
   mappingVersions,
   parked,
   planEverybody,
+  proposeText,
   retry,
   rollBack,
   samlCheck,
@@ -39,7 +40,7 @@ export const routes: readonly AdminRoute[] = [
   post('/users/:user/retry', ({ runtime, params, actor }) => retry(runtime, params['user']!, actor)),
   get('/parked', ({ runtime, query }) => parked(runtime, userQuery.parse(query))),
   get('/plan', ({ runtime, query }) => planEverybody(runtime, directoryQuery.parse(query))),
-  post('/plan', ({ runtime, body }) => whatIf(runtime, planBody.parse(body))),
+  post('/plan', ({ runtime, body }) => whatIf(runtime, mappingBody.parse(body))),
   post('/saml-check', ({ runtime, body }) => samlCheck(runtime, samlBody.parse(body))),
   get('/catalog', ({ runtime, query }) => catalog(runtime, instanceQuery.parse(query))),
   get('/drift', ({ runtime, query }) => drift(runtime, instanceQuery.parse(query))),
@@ -50,6 +51,9 @@ export const routes: readonly AdminRoute[] = [
   get('/audit', ({ runtime, query }) => audit(runtime, auditQuery.parse(query))),
   get('/mapping/versions', ({ runtime, query }) =>
     mappingVersions(runtime, { ...directoryQuery.parse(query), limit: MAX_LIMIT }),
+  ),
+  post('/mapping/versions', ({ runtime, body, actor }) =>
+    proposeText(runtime, mappingBody.parse(body), actor),
   ),
   post('/mapping/versions/:version/activate', ({ runtime, params, query, body, actor }) => {
     const { alias } = directoryOf(runtime, directoryQuery.parse(query).directory);
@@ -122,7 +126,7 @@ const instanceQuery = z.strictObject({ instance: z.string().exactOptional() });
 
 const approveBody = z.strictObject({ notTheAuthor: z.boolean().default(false) });
 
-const planBody = z.strictObject({
+const mappingBody = z.strictObject({
   directory: z.string().exactOptional(),
   mappingText: z.string(),
 });

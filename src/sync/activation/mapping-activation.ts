@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Mapping } from '../../mapping/mapping.ts';
 import { groupName, namedGroups } from '../../mapping/named-groups.ts';
 import { guardLimit, guardWindowMs } from '../../plan/guard.ts';
@@ -15,6 +14,8 @@ import type { MappingVersion } from '../../store/mapping-versions.ts';
 import type { Tx } from '../../store/schema.ts';
 import { enqueueMany } from '../enqueue.ts';
 import { checkMapping } from './check-mapping.ts';
+import { inTurn } from './in-turn.ts';
+import { mappingHash } from './mapping-hash.ts';
 import { approveCaused } from '../planning/approve-effects.ts';
 import { overEverybody } from '../planning/everybody/over-everybody.ts';
 import type { Caused } from '../planning/everybody/passes/caused-effects.ts';
@@ -24,7 +25,8 @@ import type { DirectoryRuntime, Runtime } from '../runtime.ts';
 /**
  * Takes a mapping file's text as a proposal: checked, planned over all stored users and, when what it causes stays
  * within the guard's limits, activated; else held. The text that is active is no proposal. One that was judged
- * before is judged again only when it was refused and an instance has been read anew.
+ * before is judged again only when it was refused and an instance has been read anew, or when somebody proposes it
+ * himself. To be called `inTurn`.
  *
  * @param author who proposes it, as an actor of the audit; null for a file, which does not say who wrote it
  * @returns null when there is nothing new to judge, or while an instance has not been read yet
@@ -35,11 +37,11 @@ export async function proposeMapping(
   text: string,
   author: string | null = null,
 ): Promise<MappingVersion | null> {
-  const hash = createHash('sha256').update(text).digest('hex');
+  const hash = mappingHash(text);
   const latest = await versions.latestMapping(runtime.store.read, directory.alias);
   const active = await versions.activeMapping(runtime.store.read, directory.alias);
   if (active?.hash === hash) return dropProposal(runtime, active, latest);
-  const known = latest?.hash === hash ? latest : null;
+  const known = latest?.hash === hash && !isDone(latest, author) ? latest : null;
   if (!isToBeJudged(runtime, directory, known)) return null;
   const version = known ?? (await record(runtime, directory, { hash, text, author }));
   const mapping = checked(runtime, directory, text);
@@ -51,6 +53,11 @@ export async function proposeMapping(
   if (exceeded.length > 0) return hold(runtime, directory, version, { summaries, exceeded });
   await activate(runtime, directory, version, mapping, { actor: 'bridge', summaries });
   return current(runtime, directory, version);
+}
+
+/** What came to an end is a new version when somebody proposes it again; a file says the same all the time. */
+function isDone({ state }: MappingVersion, author: string | null): boolean {
+  return author !== null && state !== 'proposed' && state !== 'held';
 }
 
 /** The file says again what is active: whatever was proposed in between is off the table. */
@@ -173,12 +180,22 @@ export async function approveMapping(
   version: MappingVersion,
   actor: string,
 ): Promise<void> {
+  return inTurn(directory, () => approveInTurn(runtime, directory, version, actor));
+}
+
+async function approveInTurn(
+  runtime: Runtime,
+  directory: DirectoryRuntime,
+  version: MappingVersion,
+  actor: string,
+): Promise<void> {
   const mapping = checked(runtime, directory, version.text);
   if (mapping === 'catalogMissing') throw new Error('an instance of this directory cannot be read');
   if ('refused' in mapping) throw new Error(mapping.refused);
   const proposed = { text: version.text, mapping };
   const covered = await overEverybody(runtime, directory, { pass: 'causedEffects', options: {}, proposed });
-  await activate(runtime, directory, version, mapping, { actor, covered });
+  if (!(await activate(runtime, directory, version, mapping, { actor, covered })))
+    throw new Error(`mapping version ${version.seq} does not wait any more: another took its place`);
 }
 
 interface Activation {
@@ -193,24 +210,30 @@ function asJson(summary: object): JsonObject {
   return JSON.parse(JSON.stringify(summary)) as JsonObject;
 }
 
+/** Returns false, and changes nothing, when another process has made this one or a later one active meanwhile. */
 async function activate(
   runtime: Runtime,
   directory: DirectoryRuntime,
   version: MappingVersion,
   mapping: Mapping,
   { actor, summaries, covered }: Activation,
-): Promise<void> {
+): Promise<boolean> {
   const at = runtime.clock.now();
-  await runtime.store.write(async (tx) => {
+  const activated = await runtime.store.write(async (tx) => {
+    const now = await versions.mappingBySeq(tx, directory.alias, version.seq);
+    if (now === null || now.state === 'active' || now.state === 'superseded') return false;
     await versions.activateMapping(tx, version, { at, ...(summaries && { summary: asJson({ summaries }) }) });
     if (covered) await approveCaused(tx, directory.alias, covered, { actor, at });
     await pinNamedGroups(tx, directory, mapping);
     await enqueueMany(tx, runtime, directory, null);
     await audit(tx, runtime, directory, { action: 'mapping.activated', actor, detail: version.hash });
+    return true;
   });
+  if (!activated) return false;
   directory.mapping = { version: version.seq, mapping };
   runtime.log.info({ directory: directory.alias, version: version.seq }, 'mapping active');
   runtime.wake();
+  return true;
 }
 
 /** Groups that the rules name are pinned to the resource they match first. */

@@ -1,10 +1,11 @@
 import type { DirectoryConfig } from '../../config/bridge-config.ts';
 import { loadMapping } from '../../config/mapping-config.ts';
 import { readMappingText } from '../../config/mapping-text.ts';
-import { activeMapping } from '../../store/mapping-versions.ts';
+import { activeMapping, latestMapping } from '../../store/mapping-versions.ts';
 import { AdminError } from '../admin/admin-error.ts';
 import type { Db } from '../../store/schema.ts';
 import { Loop } from '../loop.ts';
+import { inTurn } from './in-turn.ts';
 import { proposeMapping } from './mapping-activation.ts';
 import { isSetAside } from './set-aside.ts';
 import type { ActiveMapping, DirectoryRuntime, Runtime } from '../runtime.ts';
@@ -58,8 +59,7 @@ export class MappingWatch {
   async #look(directory: DirectoryRuntime): Promise<void> {
     try {
       const text = await readMappingText(directory.config.mapping, this.#readFile);
-      if (!(await isSetAside(this.#runtime, directory.alias, text)))
-        await proposeMapping(this.#runtime, directory, text);
+      await inTurn(directory, () => this.#propose(directory, text));
       directory.degraded = [];
     } catch (error) {
       if (this.#loop.signal.aborted) return;
@@ -69,6 +69,17 @@ export class MappingWatch {
         this.#runtime.log.error({ directory: directory.alias, problem }, problem);
       directory.degraded = [problem];
     }
+  }
+
+  async #propose(directory: DirectoryRuntime, text: string): Promise<void> {
+    if (!(await isSetAside(this.#runtime, directory.alias, text))) {
+      await proposeMapping(this.#runtime, directory, text);
+      return;
+    }
+    const latest = await latestMapping(this.#runtime.store.read, directory.alias);
+    // The process ended, or planning failed, before it was judged.
+    if (latest?.state === 'proposed')
+      await proposeMapping(this.#runtime, directory, latest.text, latest.author);
   }
 }
 

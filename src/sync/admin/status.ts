@@ -16,6 +16,7 @@ import type { InstanceRuntime, ResyncState, Runtime } from '../runtime.ts';
 import { troublesOf } from '../runtime.ts';
 import { announced } from '../leaving/retention.ts';
 import { timeToRevoke } from '../leaving/time-to-revoke.ts';
+import { isFileAside } from '../activation/set-aside.ts';
 import { held } from './held.ts';
 
 /** What an operator looks at first. */
@@ -81,6 +82,8 @@ async function directoryStatus({ store, directories }: Runtime, alias: string) {
     instances: directory.config.instances,
     activeMapping: directory.mapping?.version ?? null,
     latestMapping: latest && { version: latest.seq, state: latest.state, error: latest.error },
+    /** The mapping came another way, and the file is not proposed until it changes. */
+    mappingFileSetAside: await isFileAside(store.read, alias),
     degraded: directory.degraded,
   };
 }

@@ -64,7 +64,7 @@ export function openDirectory(
   mapping: ActiveMapping | null,
 ): DirectoryRuntime {
   const schema = createDirectorySchema({ extensions: config.extensions });
-  return { alias, config, schema, mapping, judgedWith: [], degraded: [] };
+  return { alias, config, schema, mapping, judgedWith: [], judging: Promise.resolve(), degraded: [] };
 }
 
 function roleOf({ roleArn, externalId }: NonNullable<InstanceConfig['aws']>, bridgeId: string): Role {

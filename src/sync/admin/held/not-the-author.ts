@@ -22,7 +22,7 @@ export function requireAnotherPerson(version: MappingVersion, { actor, notTheAut
       409,
       'approverIsAuthor',
       `${which} was proposed by ${actor}, and sensitive security profiles need somebody else to approve them.`,
-      'Let somebody approve it under another account.',
+      'Let somebody approve it under another account. Where the bridge has one account only, what grants them has to come by the mapping file: change it there.',
     );
   if (author === null && !notTheAuthor)
     throw new AdminError(

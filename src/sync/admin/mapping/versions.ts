@@ -1,10 +1,9 @@
-import { appendAudit } from '../../store/audit.ts';
-import { latestMapping, listMappings, mappingBySeq } from '../../store/mapping-versions.ts';
-import { proposeMapping } from '../activation/mapping-activation.ts';
-import { setFileAside, takeFileBack } from '../activation/set-aside.ts';
-import type { Runtime } from '../runtime.ts';
-import { AdminError } from './admin-error.ts';
-import { directoryOf } from './plan.ts';
+import { isFileAside } from '../../activation/set-aside.ts';
+import { listMappings, mappingBySeq } from '../../../store/mapping-versions.ts';
+import type { Runtime } from '../../runtime.ts';
+import { AdminError } from '../admin-error.ts';
+import { directoryOf } from '../plan.ts';
+import { putForward } from './put-forward.ts';
 
 /** The mapping's versions with their texts, newest first; times are UTC milliseconds. */
 export async function mappingVersions(
@@ -13,6 +12,27 @@ export async function mappingVersions(
 ) {
   const { alias } = directoryOf(runtime, directory);
   return { directory: alias, items: await listMappings(runtime.store.read, alias, limit), nextCursor: null };
+}
+
+/**
+ * Proposes a mapping's text, through the guard as the mapping file's: it becomes a new version, whose author is known.
+ * A text that is active, or held, is no new one; if nobody knows its author, that is who proposes it now. The
+ * mapping file is set aside until it changes.
+ *
+ * @param request.mappingText as `readMappingText` joins files
+ * @param actor who says so: the author
+ */
+export async function proposeText(
+  runtime: Runtime,
+  request: { readonly directory?: string; readonly mappingText: string },
+  actor: string,
+) {
+  const directory = directoryOf(runtime, request.directory);
+  const { alias } = directory;
+  const proposal = { text: request.mappingText, actor, rollbackTo: null };
+  const { seq, state, author, summary } = await putForward(runtime, directory, proposal);
+  const fileSetAside = await isFileAside(runtime.store.read, alias);
+  return { directory: alias, version: seq, state, author, summary, fileSetAside };
 }
 
 /**
@@ -31,24 +51,9 @@ export async function rollBack(
   const version = await mappingBySeq(runtime.store.read, alias, request.version);
   if (!version) throw noSuchVersion(alias, request.version);
   if (version.seq === directory.mapping?.version) throw isActive(version.seq);
-  if (directory.config.instances.some((one) => !runtime.instances.get(one)?.catalog)) throw notRead(alias);
-  await runtime.store.write(async (tx) => {
-    await setFileAside(tx, alias);
-    const detail = { version: version.seq, hash: version.hash };
-    await appendAudit(tx, {
-      at: runtime.clock.now(),
-      directory: alias,
-      actor,
-      action: 'mapping.rollback',
-      detail,
-    });
-  });
-  const proposed =
-    (await proposeMapping(runtime, directory, version.text, actor)) ??
-    (await latestMapping(runtime.store.read, alias))!;
-  if (proposed.state === 'refused') await runtime.store.write((tx) => takeFileBack(tx, alias));
-  const { seq, state, error, summary } = proposed;
-  return { directory: alias, version: seq, textOf: version.seq, state, error, summary };
+  const proposal = { text: version.text, actor, rollbackTo: version };
+  const { seq, state, summary } = await putForward(runtime, directory, proposal);
+  return { directory: alias, version: seq, textOf: version.seq, state, summary };
 }
 
 function noSuchVersion(directory: string, version: number): AdminError {
@@ -59,9 +64,4 @@ function noSuchVersion(directory: string, version: number): AdminError {
 function isActive(version: number): AdminError {
   const detail = `Mapping version ${version} is the active one.`;
   return new AdminError(409, 'mappingActive', detail, 'Name an earlier one: "bridge mapping history".');
-}
-
-function notRead(directory: string): AdminError {
-  const detail = `An instance of directory "${directory}" has not been read yet.`;
-  return new AdminError(409, 'instanceNotRead', detail, 'See "bridge status", and try again.');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { INSTANCE_ID, startWorld } from '../e2e/world.ts';
-import type { World } from '../e2e/world.ts';
-import { run } from './terminal.ts';
+import { INSTANCE_ID, startWorld } from '../../e2e/world.ts';
+import type { World } from '../../e2e/world.ts';
+import { run } from '../terminal.ts';
 
 function mapping(world: World, ...args: readonly string[]) {
   return run(['mapping', ...args, '--socket', world.runtime.config.adminSocket]);
