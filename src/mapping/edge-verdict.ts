@@ -24,6 +24,13 @@ export function edgeUsername(user: UserJson, mapping: Mapping, type: IdentityMan
   return problems.length === 0 ? username : null;
 }
 
+/** Whether the edge's verdict on both, and their usernames, are the same because all that they rest on is. */
+export function isAlikeAtEdge(one: UserJson, other: UserJson, { username, identity }: Mapping): boolean {
+  return [username.value, ...Object.values(identity)].every((expression) =>
+    expression.readsAlike(one, other),
+  );
+}
+
 function firstProblem(user: UserJson, mapping: Mapping, type: IdentityManagementType): MappingProblem | null {
   const subject = { user, groups: NO_GROUPS };
   const [problem] = [

@@ -1,5 +1,14 @@
 import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
-import { type Attribute, type Attributes, fillerOf, keyOf, type TypeOf } from './expression/attributes.ts';
+import type { JsonValue } from '../scim/resource.ts';
+import { jsonEqual } from '../scim/value/equal.ts';
+import {
+  type Attribute,
+  type Attributes,
+  fillerOf,
+  keyOf,
+  type TypeOf,
+  type UserJson,
+} from './expression/attributes.ts';
 import { ExpressionError } from './expression/error.ts';
 import { factsText } from './expression/fact.ts';
 import { celFunctions, type Tables } from './expression/functions.ts';
@@ -21,6 +30,8 @@ export interface Expression {
   readonly rows: string;
   /** As far as they can be known without a user. */
   readonly yields: readonly Yield[];
+  /** Whether all that it reads of a user is the same in both, groups aside, so that it yields the same. */
+  readsAlike(one: UserJson, other: UserJson): boolean;
   /** What it reads, as it is for a user: `user.name.givenName = "Ana"`; "" when it reads nothing. */
   factText(subject: Subject): string;
   /**
@@ -66,11 +77,14 @@ export function expressionCompiler(attributes: Attributes, tables: Tables): Comp
     const reads = inspect(run.ast, text, { attributes, tables: Object.keys(tables), groups });
     checkType(run, text, { expects, attributes, tables });
     const roots = [...new Set(reads.facts.map((fact) => fact.split('.')[1] ?? ''))];
+    const keys = roots.flatMap((root) => (attributes[root] ? [keyOf(root, attributes[root])] : []));
     return {
       text,
       reads,
       rows: /\blookup\b/.test(text) ? JSON.stringify(tables) : '',
       yields: yieldsOf(run.ast, tables),
+      readsAlike: (one, other) =>
+        keys.every((key) => jsonEqual(one[key] as JsonValue, other[key] as JsonValue)),
       factText: (subject) => factsText(reads, attributes, subject),
       evaluate: (subject) => evaluated(run, text, contextOf(subject, roots)),
     };

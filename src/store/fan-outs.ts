@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import { prepared } from './engine/prepared.ts';
 import type { Db, FanOutTable, Tx } from './schema.ts';
 import { enqueueEach } from './work-items.ts';
@@ -56,7 +57,7 @@ export async function hasFanOut(db: Db): Promise<boolean> {
   return (await selectAny(db, {})).length > 0;
 }
 
-const selectAny = prepared((db) => db.selectFrom('fan_out').select('seq').limit(1));
+const selectAny = prepared((db) => db.selectFrom('fan_out').select('seq').limit(sql.lit(1)));
 
 /** Where to go on; null when the fan-out is done. */
 async function expandPhase(

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { ConnectUserId, LastApplied, Lifecycle, QuickConnect, UserFields } from '../connect/user.ts';
 import type { LinkedUser, ParkReason, RetiringUser, SyncState } from '../plan/plan.ts';
 import { foldCase } from '../scim/value/text.ts';
+import { prepared } from './engine/prepared.ts';
 import type { Db, LinkTable, Tx } from './schema.ts';
 import { enqueueEach, WAITS_FOR_DATE } from './work-items.ts';
 
@@ -101,15 +102,18 @@ export async function linksByUsernameFolded(
   instance: string,
   username: string,
 ): Promise<readonly Link[]> {
-  const rows = await db
-    .selectFrom('link')
-    .selectAll()
-    .where('instance', '=', instance)
-    .where('username_folded', '=', foldCase(username))
-    .orderBy('seq')
-    .execute();
-  return rows.map(storedLink);
+  return (await selectByUsername(db, { instance, folded: foldCase(username) })).map(storedLink);
 }
+
+const selectByUsername = prepared(
+  (db, { instance, folded }: { readonly instance: string; readonly folded: string }) =>
+    db
+      .selectFrom('link')
+      .selectAll()
+      .where('instance', '=', instance)
+      .where('username_folded', '=', folded)
+      .orderBy('seq'),
+);
 
 /** Oldest first. `nextCursor` is null on the last page. */
 export async function listLinks(

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { ScimUserInput } from '../scim/resource.ts';
+import { jsonEqual } from '../scim/value/equal.ts';
 import { foldCase, textFault } from '../scim/value/text.ts';
 import { prepared } from './engine/prepared.ts';
 import { isLongKey, refuseLongKeys } from './filter/key.ts';
@@ -34,8 +35,10 @@ export interface NewUser {
 
 /** @throws StoreError `uniqueness` when another user of the directory has the userName in any case */
 export async function insertUser(tx: Tx, user: NewUser): Promise<StoredUser> {
+  refuseLongKeys(longestKeys(user.doc));
   const [row] = await insertRow(tx, {
-    ...columnsOf(user.doc),
+    ...keyColumns(user.doc),
+    doc: JSON.stringify(user.doc),
     id: user.id,
     directory: user.directory,
     version: 1,
@@ -99,14 +102,30 @@ export async function updateUser(
   at: number,
 ): Promise<StoredUser | null> {
   if (foldCase(doc.userName) !== foldCase(user.userName)) await refuseTakenName(tx, user, doc.userName);
+  refuseLongKeys(longestKeys(doc));
+  const before = JSON.parse(user.doc) as ScimUserInput;
   const [row] = await updateRow(tx, {
     id: user.id,
     version: user.version,
-    columns: { ...columnsOf(doc), version: user.version + 1, modified_at: at },
+    columns: {
+      ...changedColumns(keyColumns(before), keyColumns(doc)),
+      doc: JSON.stringify(doc),
+      version: user.version + 1,
+      modified_at: at,
+    },
   });
   if (!row) return null;
-  await replaceEmails(tx, row, foldedEmails(doc));
+  const emails = foldedEmails(doc);
+  if (!jsonEqual(foldedEmails(before), emails)) await replaceEmails(tx, row, emails);
   return storedUser(row);
+}
+
+/** Those to write: one that is set, even to its old value, costs a write to each index that has it. */
+function changedColumns(before: KeyColumns, after: KeyColumns): Partial<KeyColumns> {
+  const names = Object.keys(after) as (keyof KeyColumns)[];
+  return Object.fromEntries(
+    names.filter((name) => after[name] !== before[name]).map((name) => [name, after[name]]),
+  );
 }
 
 const updateRow = prepared(
@@ -159,20 +178,24 @@ export function storedUser(row: Selectable<UserTable>): StoredUser {
   };
 }
 
-/** The columns that repeat a part of the document, so that an index can serve it. */
-function columnsOf(doc: ScimUserInput) {
-  refuseLongKeys({
+function longestKeys(doc: ScimUserInput) {
+  return {
     userName: doc.userName,
     externalId: doc.externalId,
     emails: doc.emails?.find(({ value }) => isLongKey(value))?.value,
-  });
+  };
+}
+
+type KeyColumns = ReturnType<typeof keyColumns>;
+
+/** The columns that repeat a part of the document, so that an index can serve it. */
+function keyColumns(doc: ScimUserInput) {
   return {
     user_name: doc.userName,
     user_name_folded: foldCase(doc.userName),
     display_name: doc.displayName ?? null,
     external_id: doc.externalId ?? null,
     active: doc.active === undefined ? null : Number(doc.active),
-    doc: JSON.stringify(doc),
   };
 }
 

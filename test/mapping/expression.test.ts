@@ -170,6 +170,24 @@ describe('an expression', () => {
   });
 });
 
+describe('an expression reads alike of two users', () => {
+  const cases: readonly [text: string, other: UserJson, alike: boolean][] = [
+    ['user.userName', { ...user, title: 'Dr', name: {} }, true],
+    ['user.userName', { ...user, userName: 'ANA@acme.test' }, false],
+    ['user.name.givenName', { ...user, name: { familyName: 'Lima', givenName: 'Ana' } }, true],
+    ['user.name.givenName', { ...user, name: undefined }, false],
+    ['e164(phone(user, "mobile"), "GB")', { ...user, emails: [] }, true],
+    ['e164(phone(user, "mobile"), "GB")', { ...user, phoneNumbers: user.phoneNumbers.slice(1) }, false],
+    ['primary(user.emails)', { ...user, emails: [...user.emails].reverse() }, false],
+    ['user.enterprise.department', { ...user, [CONNECT]: {} }, true],
+    ['user.enterprise.department', { ...user, [ENTERPRISE]: { department: 'Support' } }, false],
+    ['"agent"', {}, true],
+  ];
+  it.each(cases)('%s, of %j: %s', (text, other, alike) => {
+    expect(compile(text).readsAlike(user, other)).toBe(alike);
+  });
+});
+
 describe('an expression is refused at load', () => {
   const nested = (depth: number) =>
     'user.emails'.concat('.exists(a, user.emails'.repeat(depth), '.size() > 0', ')'.repeat(depth));

@@ -6,6 +6,7 @@ import type { Store } from '../../src/store/database.ts';
 import { addMembers } from '../../src/store/group-members.ts';
 import { groupsOfUser, insertGroup } from '../../src/store/groups.ts';
 import { linksOfUser, upsertLink } from '../../src/store/links.ts';
+import type { Tx } from '../../src/store/schema.ts';
 import type { StoredUser } from '../../src/store/users.ts';
 import {
   countUsers,
@@ -15,6 +16,7 @@ import {
   userById,
   userByUserName,
 } from '../../src/store/users.ts';
+import { statementsOf } from './statements.ts';
 import { engines } from './temporary-store.ts';
 
 const ana: ScimUserInput = {
@@ -131,6 +133,22 @@ describe.each(engines)('users on $engine', ({ open }) => {
     const { emails: _, ...without } = ana;
     await store.write((tx) => updateUser(tx, changed!, without, 7_000));
     expect(await emailsOf(store, user.id)).toEqual([]);
+  });
+
+  it('leave the indexes alone of what an update does not change', async () => {
+    const store = await open();
+    const user = await insert(store, ana);
+    await store.write(async (tx) => {
+      const update = async (on: Tx) => updateUser(on, user, { ...ana, nickName: 'Annie' }, 6_000);
+      const { queries } = await statementsOf(tx, update);
+      expect(queries.map(({ sql }) => sql.replaceAll(/ where .*/g, ''))).toEqual([
+        expect.stringMatching(/^update "scim_user" set "doc" = \S+, "version" = \S+, "modified_at" = \S+$/),
+      ]);
+    });
+    expect(await userById(store.read, 'main', user.id)).toMatchObject({
+      userName: ana.userName,
+      doc: JSON.stringify({ ...ana, nickName: 'Annie' }),
+    });
   });
 
   it('take their memberships along when deleted, and leave their links', async () => {

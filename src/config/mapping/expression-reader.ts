@@ -59,6 +59,7 @@ const UNUSABLE: Expression = {
   reads: { facts: [], namedGroups: [], allGroups: false },
   yields: [],
   rows: '',
+  readsAlike: () => true,
   factText: () => '',
   evaluate: () => '',
 };

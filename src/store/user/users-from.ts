@@ -1,4 +1,5 @@
 import { prepared } from '../engine/prepared.ts';
+import { boundLimit } from '../filter/resource-count.ts';
 import type { Db } from '../schema.ts';
 import { type StoredUser, storedUser } from '../users.ts';
 
@@ -21,5 +22,5 @@ const selectAfter = prepared((db, { directory, cursor, limit }: Page) =>
     .where('directory', '=', directory)
     .where('seq', '>', cursor)
     .orderBy('seq')
-    .limit(limit),
+    .limit(boundLimit(limit)),
 );

@@ -70,7 +70,7 @@ const soonestLeased = prepared((db, { now, instances }: Next) =>
 function soonest(db: Db, column: 'due_at' | 'lease_until', instances?: readonly string[]) {
   const at = db.selectFrom('work_item').select((eb) => eb.ref(column).as('at'));
   const own = instances ? at.where('instance', 'in', instances) : at;
-  return own.orderBy(column).limit(1);
+  return own.orderBy(column).limit(sql.lit(1));
 }
 
 async function claimLane(

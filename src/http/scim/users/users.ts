@@ -1,5 +1,4 @@
 import { accessOf } from '../../../mapping/access.ts';
-import type { UserJson } from '../../../mapping/expression/attributes.ts';
 import { ScimError } from '../../../scim/error.ts';
 import { projectionOf } from '../../../scim/list.ts';
 import { parsePatch } from '../../../scim/patch/parse-patch.ts';
@@ -95,7 +94,7 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
     if (!updated) throw changedMeanwhile();
     await refuseByVerdict(tx, request, { userId: stored.id, before: current, after: doc });
     if (!changed) return stored;
-    const urgency = hasAccess(request, stored) && !hasAccess(request, updated) ? 'leaver' : 'settle';
+    const urgency = hasAccess(request, current) && !hasAccess(request, doc) ? 'leaver' : 'settle';
     await committed(tx, request, { action: 'user.update', userId: stored.id, urgency });
     return updated;
   });
@@ -104,10 +103,11 @@ async function writeUser(request: ScimRequest, write: UserWrite): Promise<ScimRe
 }
 
 /** By `active` and by what the mapping's `access` reads: who has it no more does not wait for further changes. */
-function hasAccess({ runtime, directory }: ScimRequest, { active, doc }: StoredUser): boolean {
+function hasAccess({ runtime, directory }: ScimRequest, user: ScimUserInput): boolean {
   const mapping = directory.mapping?.mapping;
-  if (!active || !mapping) return active;
-  return accessOf(JSON.parse(doc) as UserJson, mapping, runtime.clock.now()).active;
+  const isActive = user.active !== false;
+  if (!isActive || !mapping) return isActive;
+  return accessOf(user, mapping, runtime.clock.now()).active;
 }
 
 /** @throws ScimError 413 */

@@ -1,3 +1,4 @@
+import { isAlikeAtEdge } from '../../../mapping/edge-verdict.ts';
 import type { Tx } from '../../../store/schema.ts';
 import { foldCase } from '../../../scim/value/text.ts';
 import type { ScimRequest } from '../endpoint.ts';
@@ -27,9 +28,11 @@ export async function refuseByVerdict(tx: Tx, request: ScimRequest, write: UserW
 async function verdictOn(tx: Tx, request: ScimRequest, write: UserWrite): Promise<Verdict | null> {
   const mapping = request.directory.mapping?.mapping;
   if (!mapping) return null;
-  return (
-    unmappable(request, mapping, write) ??
-    (await usernameClash(tx, request, mapping, write)) ??
-    (write.before ? stillParked(tx, request, write.userId) : null)
-  );
+  const { before, after, userId } = write;
+  // What was wrong before is not this write's fault, and only a write of what they read can make anything wrong.
+  const asBefore = before !== null && isAlikeAtEdge(before, after, mapping);
+  const verdict = asBefore
+    ? null
+    : (unmappable(request, mapping, write) ?? (await usernameClash(tx, request, mapping, write)));
+  return verdict ?? (before ? stillParked(tx, request, userId) : null);
 }
