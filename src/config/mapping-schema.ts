@@ -152,4 +152,14 @@ export const mappingSchema = z.strictObject({
   tests: z.array(test).default([]).describe('Users with what is expected of them'),
 });
 
+/**
+ * A file that is laid over another, for editors: `overlaid` merges maps by key, so that any key may be left to the
+ * base, and takes rules and tests whole.
+ */
+export const mappingOverlaySchema = mappingSchema.partial().extend({
+  username: mappingSchema.shape.username.partial().optional(),
+  identity: mappingSchema.shape.identity.partial().optional(),
+  rules: z.array(rule).optional().describe('Before those of the base; of the same name, in its place'),
+});
+
 export type MappingFile = z.infer<typeof mappingSchema>;

@@ -26,6 +26,15 @@ describe.each(names)('config/examples/%s', async (name) => {
     }),
   );
 
+  it('names in each mapping file the schema that checks it in editors', async () => {
+    for (const { directory } of directories)
+      for (const [index, file] of directory.mapping.entries()) {
+        const schema = index === 0 ? 'mapping' : 'mapping-overlay';
+        const text = await readFile(file, 'utf8');
+        expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=../../${schema}.schema.json`);
+      }
+  });
+
   it.each(directories)(
     'has nothing wrong in directory $alias, and its tests pass',
     ({ directory, mapping }) => {

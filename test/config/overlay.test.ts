@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/error.ts';
 import { loadMapping } from '../../src/config/mapping-config.ts';
+import { mappingOverlaySchema } from '../../src/config/mapping-schema.ts';
 import { mappingFiles, readMappingText } from '../../src/config/mapping-text.ts';
+import { parseYamlFile } from '../../src/config/yaml-file.ts';
 import { namedGroups } from '../../src/mapping/named-groups.ts';
 
 const BASE = `version: 1
@@ -73,6 +75,36 @@ describe('a mapping of several files', () => {
     const [{ file, line, column } = { file: '', line: 0, column: 0 }] = found.problems;
     expect(`${file}:${line}:${column}`).toBe(at);
   });
+
+  /** What a file may be that is laid over a whole one, and how it stands alone in an editor. */
+  it.each([
+    ['version: 1\n', true],
+    ['{}', true],
+    ['username: { invalid: park }', true],
+    ['identity: { mobile: user.title }', true],
+    ['rules: []', true],
+    ['rules:\n  - { name: leads, when: { group: Chiefs }, set: { routingProfile: B } }', true],
+    [
+      'tables: { sites: { LBA: Leeds } }\nownership: { mobile: enforce }\nunmatched: { existing: delete }',
+      true,
+    ],
+    ['tests:\n  - { name: nobody, user: { userName: ana }, expect: unmatched }', true],
+    ['rules:\n  - { name: leads, set: { routingProfile: B } }', false],
+    ['rules:\n  - { name: leads, when: { group: Chiefs } }', false],
+    ['tests:\n  - { name: nobody, expect: unmatched }', false],
+    ['version: 2', false],
+    ['username:', false],
+    ['usrname: { invalid: park }', false],
+    ['- list', false],
+  ])(
+    'takes a file laid over another when mapping-overlay.schema.json does: %j',
+    async (overlay, accepted) => {
+      expect(mappingOverlaySchema.safeParse(parseYamlFile(overlay, 'x').value).success).toBe(accepted);
+      const text = await joined(BASE, overlay);
+      if (accepted) expect(() => loadMapping(text, '0.yaml')).not.toThrow();
+      else expect(() => loadMapping(text, '0.yaml')).toThrow(ConfigError);
+    },
+  );
 
   it('can be told apart again from its text', async () => {
     expect(mappingFiles(await joined(BASE, CLIENT), 'x')).toEqual([
