@@ -168,7 +168,20 @@ function referenceProblems({ instances, directories }: BridgeFile, yaml: YamlFil
       return [{ ...place, message: `no instance "${instance}" under instances.${near}` }];
     }),
   );
-  return [...unknown, ...repeatedInstances(instances, yaml), ...repeatedDefaults(directories, yaml)];
+  return [
+    ...unknown,
+    ...noDirectory(directories, yaml),
+    ...repeatedInstances(instances, yaml),
+    ...repeatedDefaults(directories, yaml),
+  ];
+}
+
+/** A template that lost its entries, more often than a wish; taken at its word, every identity provider is turned away. */
+function noDirectory(directories: BridgeFile['directories'], yaml: YamlFile): readonly ConfigProblem[] {
+  if (Object.keys(directories).length > 0) return [];
+  const message =
+    'found no directory, expected one at least: without it no identity provider is served, and nobody provisioned.';
+  return [{ ...yaml.position(['directories']), message }];
 }
 
 /** Two aliases of one instance would undo each other's work. */

@@ -50,6 +50,8 @@ export interface Rule {
   readonly set: Assignments;
   /** Aliases of the instances it is for; null is all. */
   readonly instances: readonly string[] | null;
+  /** Where each of them stands. */
+  readonly instancesAt: readonly SourcePosition[];
   readonly at: SourcePosition;
 }
 

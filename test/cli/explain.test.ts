@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ExplainReply } from '../../src/cli/reports/explain.ts';
 import { startWorld } from '../e2e/world.ts';
@@ -65,6 +66,25 @@ test('says which rules came closest to a user whom none matches', async () => {
     '  no rule grants a security profile here; the closest:',
     '    rule "sales agents": not in "Connect Sales", but in "Connect sales"',
   ]);
+});
+
+test('says once why somebody is parked, each reason with its remedy', async () => {
+  const text = await readFile('config/mapping.yaml', 'utf8');
+  const world = await startWorld({
+    mapping: text
+      .replace('routingProfile: Sales', 'routingProfile: { cel: user.title }')
+      .replace('securityProfiles: [Agent]', 'securityProfiles: [Agent, { cel: user.title }]'),
+  });
+  const ana = await world.addUser('ana@acme.test', 'Ana', { title: 'Queen' });
+  await world.addGroup('Connect Sales', [ana]);
+  await world.quiet();
+  const lines = await explained(world, 'ana@acme.test');
+  expect(lines[1]).toBe('instance uk: absent, parked');
+  for (const kind of ['routing', 'security']) {
+    const said = lines.filter((line) => line.includes(`no ${kind} profile named "Queen"`));
+    expect(said).toHaveLength(1);
+  }
+  expect(lines.filter((line) => line.startsWith('  parked:'))).toEqual([]);
 });
 
 test('names the date at which access changes by itself', async () => {

@@ -211,6 +211,12 @@ directories:`;
     ['directories:', second, '12:17', /^instance "uk" has this instanceId already/],
     ['[uk]', '[us]', '12:17', /^no instance "us" under instances\. Closest: "uk"\.$/],
     ['[uk]', 'uk', '12:16', /^found "uk", expected a list\.$/],
+    [
+      GOOD.slice(GOOD.indexOf('directories:')),
+      'directories: {}\n',
+      '10:14',
+      /^found no directory, expected one at least: without it/,
+    ],
     ['[uk]', '[]', '12:16', /^found an empty list, expected at least 1 entry\.$/],
     ['    mapping: ./mapping.yaml\n', '', '12:5', /^missing key "mapping"\.$/],
     ['    mapping:', '    settleSeconds: -1\n    mapping:', '13:20', /^found -1, expected at least 0\.$/],

@@ -110,8 +110,8 @@ it('finds rules for instances that there are not', () => {
   expect(unknownInstances(mapping, ['uk', 'de'])).toEqual([
     {
       file: 'mapping.yaml',
-      line: 23,
-      column: 5,
+      line: 24,
+      column: 17,
       message: 'rule "us only": there is no instance "us".\nThere are: uk, de.',
     },
   ]);

@@ -9,7 +9,7 @@ const text = (value: string): Value => ({ kind: 'literal', text: value, at });
 const subject = { user: {}, groups: new Set<string>() };
 
 function match(name: string, set: Assignments): Match {
-  const rule: Rule = { name, when: { kind: 'group', name }, set, instances: null, at };
+  const rule: Rule = { name, when: { kind: 'group', name }, set, instances: null, instancesAt: [], at };
   return { rule, fact: () => `member of "${name}"` };
 }
 

@@ -67,10 +67,15 @@ function body(one: ExplainedInstance): readonly string[] {
     ...(why ? whyLines(why) : []),
     ...(!explained && has.length > 0 ? [`Connect has ${username}: ${has.join(', ')}`] : []),
     ...(access ? accessLines(access) : []),
-    ...(parked ? [`parked: ${parked.detail}`, `  ${parked.remedy}`] : []),
+    ...(parked && !isAmongProblems(parked, why) ? [`parked: ${parked.detail}`, `  ${parked.remedy}`] : []),
     ...(held.length > 0 ? [`held: ${held.join(', ')} (bridge held)`] : []),
     ...toDo(one),
   ];
+}
+
+/** Then the explanation has said it already: the reason is all of them in one text. */
+function isAmongProblems(parked: ParkReason, why: ExplainedInstance['why']): boolean {
+  return why?.kind === 'invalid' && why.problems.map(({ detail }) => detail).join(' ') === parked.detail;
 }
 
 function whyLines({ kind, fields, problems, closest }: NonNullable<ExplainedInstance['why']>) {

@@ -24,7 +24,7 @@ export async function validate(shell: Shell, options: ValidateOptions): Promise<
   if (options.json) shell.print(JSON.stringify({ valid, errors, warnings, grantable }, null, 2));
   else {
     for (const warning of warnings) shell.print(`warning: ${warning}`);
-    for (const profile of grantable) shell.print(permitted(profile));
+    for (const profile of grantable ?? []) shell.print(permitted(profile));
   }
   if (errors.length > 0) throw new CommandError(EXIT.refused, errors.join('\n'));
   if (!options.json) shell.print(validIn(scopeOf(options), unread));
@@ -38,8 +38,11 @@ function permitted({ instance, securityProfile, permissions }: GrantableProfile)
 
 /** Never claims a check that was not made. */
 function validIn(scope: keyof typeof VALID, unread: readonly string[]): string {
-  if (scope === 'offline' || unread.length === 0) return VALID[scope];
-  return `valid; names in Connect were not checked for ${unread.join(', ')}, which has not been read`;
+  const names =
+    scope === 'offline' || unread.length === 0
+      ? VALID[scope]
+      : `valid; names in Connect were not checked for ${unread.join(', ')}, which has not been read`;
+  return scope === 'online' ? names : `${names}; what security profiles permit was not looked up`;
 }
 
 const VALID = {
@@ -56,8 +59,8 @@ function scopeOf({ offline, catalog }: ValidateOptions): keyof typeof VALID {
 interface FilesVerdict extends Verdict {
   /** Instances without a catalog to hold names against. */
   readonly unread: readonly string[];
-  /** None without a running bridge, which asks Connect. */
-  readonly grantable: readonly GrantableProfile[];
+  /** Null without a running bridge, which asks Connect. */
+  readonly grantable: readonly GrantableProfile[] | null;
 }
 
 interface GrantableProfile {
@@ -74,7 +77,7 @@ async function verdictOf(shell: Shell, options: ValidateOptions): Promise<FilesV
     return await verdictOfConfig(shell, options, config);
   } catch (error) {
     if (error instanceof ConfigError)
-      return { errors: [error.message], warnings: [], unread: [], grantable: [] };
+      return { errors: [error.message], warnings: [], unread: [], grantable: null };
     throw error;
   }
 }
@@ -101,7 +104,8 @@ async function verdictOfConfig(
     warnings.push(...verdict.warnings);
   }
   const unread = Object.keys(config.instances).filter((alias) => !catalogs?.has(alias));
-  return { errors, warnings: [...new Set(warnings)], unread, grantable };
+  const asked = scopeOf(options) === 'online';
+  return { errors, warnings: [...new Set(warnings)], unread, grantable: asked ? grantable : null };
 }
 
 /** Null when nobody is to be asked for names. */

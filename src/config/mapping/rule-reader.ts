@@ -17,6 +17,7 @@ export function readRules(rules: readonly FileRule[], reader: Reader): readonly 
     when: readCondition(rule.when, ['rules', index, 'when'], reader),
     set: readAssignments(rule.set, ['rules', index, 'set'], reader),
     instances: rule.instances ?? null,
+    instancesAt: (rule.instances ?? []).map((_, n) => reader.yaml.position(['rules', index, 'instances', n])),
     at: reader.yaml.position(['rules', index]),
   }));
 }

@@ -29,11 +29,11 @@ export function unknownNames(
 /** Rules for instances that there are not: they would never apply. */
 export function unknownInstances(mapping: Mapping, aliases: readonly string[]): readonly NameProblem[] {
   return mapping.rules.flatMap((rule) =>
-    (rule.instances ?? [])
-      .filter((alias) => !aliases.includes(alias))
-      .map((alias) => {
-        return problem(rule, rule.at, `there is no instance "${alias}".\nThere are: ${aliases.join(', ')}.`);
-      }),
+    (rule.instances ?? []).flatMap((alias, index) => {
+      if (aliases.includes(alias)) return [];
+      const message = `there is no instance "${alias}".\nThere are: ${aliases.join(', ')}.`;
+      return [problem(rule, rule.instancesAt[index] ?? rule.at, message)];
+    }),
   );
 }
 
