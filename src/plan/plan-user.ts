@@ -13,7 +13,7 @@ import type {
 } from './plan.ts';
 import { firstProfiles, profileStep } from './guard/profile-effects.ts';
 import { suspendChanges } from './suspend-changes.ts';
-import { updateChanges } from './update-changes.ts';
+import { profilesChange, updateChanges } from './update-changes.ts';
 
 /**
  * What has to be called in Connect so that one user becomes what is wanted. Pure: dry run, explanation and the
@@ -106,7 +106,8 @@ const NEEDED: readonly UserField[] = ['securityProfileIds', 'routingProfileId', 
 
 /**
  * Connect cannot rename: a new user is made, and only then is the old one suspended. The new one starts as what
- * the old one would have become, edits in Connect included.
+ * the old one would have become, edits in Connect included. What is to be lost the old one loses before all that:
+ * for want of the name or of room the new one may not come for long.
  */
 function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Plan {
   const { suspend } = input;
@@ -114,13 +115,15 @@ function planRecreate(input: PlanInput, link: LinkedUser, user: DesiredUser): Pl
   if (!suspend || !targets) return planWithoutSuspendTarget(input, user, effects);
   if (staysSuspended(link, targets, suspend)) return { ...planSuspended(input), effects };
   const replaces = { userId: link.userId, username: link.username };
+  const { loses, change } = profilesChange(input, link, targets.securityProfileIds);
+  const changes = [{ ...creation(input, user), to: targets, replaces }, ...suspendChanges(link, suspend)];
   return {
-    changes: [{ ...creation(input, user), to: targets, replaces }, ...suspendChanges(link, suspend)],
+    changes: loses && change ? [change, ...changes] : changes,
     effects: ['recreate', ...effects],
-    lane: 'move',
+    lane: loses ? 'reduction' : 'move',
     lifecycle: 'active',
     parked: null,
-    needsRead: true,
+    needsRead: !loses,
   };
 }
 

@@ -66,18 +66,29 @@ function objectWide<F extends UserField>(
 
 /** A loss of profiles comes before, a gain after everything else: access arrives when the rest is right. */
 function withSecurityProfiles(
-  { suspend }: PlanInput,
-  { userId, actual, lifecycle }: LinkedUser,
+  input: PlanInput,
+  link: LinkedUser,
   to: readonly string[],
   others: readonly Change[],
 ): Pick<Plan, 'changes' | 'lane'> {
+  const { loses, change } = profilesChange(input, link, to);
+  if (!change) return { changes: others, lane: laneOf(others) };
+  return loses
+    ? { changes: [change, ...others], lane: 'reduction' }
+    : { changes: [...others, change], lane: link.lifecycle === 'active' ? 'move' : 'joiner' };
+}
+
+/** @returns the change, if there is any, and whether an active user would lose a security profile by it */
+export function profilesChange(
+  { suspend }: Pick<PlanInput, 'suspend'>,
+  { userId, actual, lifecycle }: LinkedUser,
+  to: readonly string[],
+): { readonly loses: boolean; readonly change: Change | null } {
   const from = actual.securityProfileIds ?? [];
-  if (sameValue(from, to)) return { changes: others, lane: laneOf(others) };
-  const profiles: Change = { kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' };
-  const loses = from.some((id) => !to.includes(id) && id !== suspend?.securityProfileId);
-  return loses && lifecycle === 'active'
-    ? { changes: [profiles, ...others], lane: 'reduction' }
-    : { changes: [...others, profiles], lane: lifecycle === 'active' ? 'move' : 'joiner' };
+  if (sameValue(from, to)) return { loses: false, change: null };
+  const isLost = (id: string) => !to.includes(id) && id !== suspend?.securityProfileId;
+  const change: Change = { kind: 'updateUserSecurityProfiles', userId, from, to, lifecycle: 'active' };
+  return { loses: lifecycle === 'active' && from.some(isLost), change };
 }
 
 function laneOf(changes: readonly Change[]): Lane {

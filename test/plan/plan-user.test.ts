@@ -455,10 +455,22 @@ describe('another username', () => {
       routingProfileId: 'lunch',
       hierarchyGroupId: 'by-hand',
     };
-    const [created] = planUser(planInput({ link: { ...ann, actual } })).changes;
+    const [withdrawn, created] = planUser(planInput({ link: { ...ann, actual } })).changes;
+    expect(withdrawn).toEqual(profiles(['admin', 'agent'], ['agent'], 'active'));
     expect(created).toMatchObject({
       to: { ...FIELDS, routingProfileId: 'lunch', hierarchyGroupId: 'by-hand' },
     });
+  });
+
+  it('takes from the old one first what he is to lose, since the new one may not come for long', () => {
+    const actual = { ...FIELDS, securityProfileIds: ['agent', 'quality'] };
+    const plan = planUser(planInput({ link: { ...ann, actual, lastApplied: actual } }));
+    expect(plan.changes.map(({ kind }) => kind)).toEqual([
+      'updateUserSecurityProfiles',
+      'createUser',
+      ...suspension.map(({ kind }) => kind),
+    ]);
+    expect(plan).toMatchObject({ effects: ['recreate', 'reduce'], lane: 'reduction', needsRead: false });
   });
 
   it('held: the old user is kept up to date', () => {

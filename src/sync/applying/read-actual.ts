@@ -15,7 +15,7 @@ import { isOurs } from './is-ours.ts';
 import { recordChange } from './make-change.ts';
 import type { Making } from './make-change.ts';
 import { ownUser } from './own-user.ts';
-import { notOurs } from './parked-error.ts';
+import { notOurs, ParkedError } from './parked-error.ts';
 import { recordGone } from './record-gone.ts';
 
 /**
@@ -130,10 +130,10 @@ async function describe(
  * @returns whether he was found
  */
 export async function resolveCreate(making: Making, { changes }: Plan): Promise<boolean> {
-  const { runtime, connect, user } = making;
+  const { runtime, user } = making;
   const { linked, creating } = user.link!;
   const readAt = runtime.clock.now();
-  const own = await ownUser(runtime, connect, user.key.userId, creating!);
+  const own = await madeUser(making, creating!);
   const wanted = changes.find((change) => change.kind === 'createUser' && change.username === creating);
   if (own && wanted?.kind === 'createUser') {
     await recordChange(making, wanted, afterFound(linked, wanted, own));
@@ -147,6 +147,16 @@ export async function resolveCreate(making: Making, { changes }: Plan): Promise<
     await appendAudit(tx, unwantedCreateAudit(making, own.username));
   });
   return own !== null;
+}
+
+/** A username that is another's says that no create of ours succeeded. Who is to lose access must not wait for that name. */
+async function madeUser({ runtime, connect, user }: Making, username: string): Promise<ActualUser | null> {
+  try {
+    return await ownUser(runtime, connect, user.key.userId, username);
+  } catch (error) {
+    if (error instanceof ParkedError) return null;
+    throw error;
+  }
 }
 
 function unwantedCreateAudit({ runtime, user, item }: Making, username: string) {
