@@ -27,11 +27,13 @@ interface Proposed {
   readonly directory: string;
   readonly version: number;
   readonly state: string;
+  readonly author: string | null;
   readonly summary: Summary | null;
+  /** Whether an instance has security profiles that somebody other than the author has to approve. */
+  readonly hasSensitive: boolean;
 }
 
 export interface ProposalReply extends Proposed {
-  readonly author: string | null;
   readonly fileSetAside: boolean;
 }
 
@@ -54,6 +56,7 @@ export function renderRollback(reply: RollbackReply): readonly string[] {
   return [
     `version ${version}, with the text of version ${textOf}, is ${state}`,
     ...whatHolds(reply),
+    ...whoApproves(reply),
     'The mapping file is not read until it changes: correct it before the next edit.',
   ];
 }
@@ -64,6 +67,7 @@ export function renderProposal(reply: ProposalReply): readonly string[] {
     `version ${version}, proposed by ${author ?? 'the mapping file'}, is ${state}`,
     ...changes(summary),
     ...whatHolds(reply),
+    ...whoApproves(reply),
     ...(fileSetAside
       ? ['The mapping file says something else, and is not read until it changes: then it is proposed.']
       : []),
@@ -72,11 +76,13 @@ export function renderProposal(reply: ProposalReply): readonly string[] {
 
 function whatHolds({ directory, version, state, summary }: Proposed): readonly string[] {
   if (state !== 'held') return [];
-  const others = (summary?.exceeded ?? []).some(({ effect }) => effect === 'sensitive');
-  return [
-    ...exceeded(summary),
-    `  bridge approve mapping-${directory}-${version}${others ? ', by somebody else' : ''}`,
-  ];
+  return [...exceeded(summary), `  bridge approve mapping-${directory}-${version}`];
+}
+
+/** Said before anybody waits: where there is one account only, nobody could. */
+function whoApproves({ author, hasSensitive }: Proposed): readonly string[] {
+  if (!hasSensitive || author === null) return [];
+  return [`Sensitive security profiles that it grants, now or later, cannot be approved by ${author}.`];
 }
 
 /** What it changed, or would; who stays as he is, or out, is not worth a line in a history. */

@@ -1,6 +1,7 @@
 import { isFileAside } from '../../activation/set-aside.ts';
 import { listMappings, mappingBySeq } from '../../../store/mapping-versions.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { MappingVersion } from '../../../store/mapping-versions.ts';
+import type { DirectoryRuntime, Runtime } from '../../runtime.ts';
 import { AdminError } from '../admin-error.ts';
 import { directoryOf } from '../plan.ts';
 import { putForward } from './put-forward.ts';
@@ -30,9 +31,11 @@ export async function proposeText(
   const directory = directoryOf(runtime, request.directory);
   const { alias } = directory;
   const proposal = { text: request.mappingText, actor, rollbackTo: null };
-  const { seq, state, author, summary } = await putForward(runtime, directory, proposal);
-  const fileSetAside = await isFileAside(runtime.store.read, alias);
-  return { directory: alias, version: seq, state, author, summary, fileSetAside };
+  const proposed = await putForward(runtime, directory, proposal);
+  return {
+    ...replyOf(runtime, directory, proposed),
+    fileSetAside: await isFileAside(runtime.store.read, alias),
+  };
 }
 
 /**
@@ -52,8 +55,20 @@ export async function rollBack(
   if (!version) throw noSuchVersion(alias, request.version);
   if (version.seq === directory.mapping?.version) throw isActive(version.seq);
   const proposal = { text: version.text, actor, rollbackTo: version };
-  const { seq, state, summary } = await putForward(runtime, directory, proposal);
-  return { directory: alias, version: seq, textOf: version.seq, state, summary };
+  const proposed = await putForward(runtime, directory, proposal);
+  return { ...replyOf(runtime, directory, proposed), textOf: version.seq };
+}
+
+function replyOf(
+  { instances }: Runtime,
+  { alias, config }: DirectoryRuntime,
+  { seq, state, author, summary }: MappingVersion,
+) {
+  /** Now or later somebody may have to approve what it gives, and its author cannot. */
+  const hasSensitive = config.instances.some(
+    (one) => (instances.get(one)?.config.grants.sensitive.length ?? 0) > 0,
+  );
+  return { directory: alias, version: seq, state, author, summary, hasSensitive };
 }
 
 function noSuchVersion(directory: string, version: number): AdminError {
