@@ -33,11 +33,12 @@ if (wanted('mapping')) {
   progress('mapping');
   printMapping(measureMapping(MAPPED_USERS));
 }
-if (wanted('sync')) printSync(await measureSync(progress));
+const sync = values.all ? [] : await measureSync(values.only ?? 'sync', progress);
+if (sync.length > 0) printSync(sync);
 if (values.all) {
   for (const engine of ['sqlite', 'postgres'] as const)
     for (const users of [10_000, 100_000]) await measureServers(engine, users);
-} else if (values.only !== 'mapping' && values.only !== 'sync') {
+} else if (values.only === undefined || (values.only !== 'mapping' && sync.length === 0)) {
   await measureServers(values.engine === 'postgres' ? 'postgres' : 'sqlite', Number(values.users));
 }
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBridgeConfig } from '../../../src/config/bridge-config.ts';
 import type { ConnectUserId } from '../../../src/connect/user.ts';
+import { askBridge } from '../../../src/cli/admin-client.ts';
+import { createServer } from '../../../src/http/server.ts';
 import { createLog } from '../../../src/log.ts';
 import { createSimulator, parseSeed } from '../../../src/simulator/simulator.ts';
 import type { JournalEntry } from '../../../src/simulator/simulator.ts';
@@ -55,6 +57,8 @@ export async function openContactCenter({ agents, instances = ['uk'] }: Options)
     pid: process.pid,
   });
   const { runtime } = bridge;
+  const server = createServer(runtime, { env: {} });
+  await server.listen();
   const { store } = runtime;
   const directory = runtime.directories.get('main')!;
   await store.write(async (tx) => {
@@ -64,6 +68,14 @@ export async function openContactCenter({ agents, instances = ['uk'] }: Options)
   const add = async (tx: Tx, n: number) => {
     await insertUser(tx, { id: userId(n), directory: 'main', doc: userDoc(n), at: clock.now() });
     await addMembers(tx, 'sales', [{ value: userId(n) }] as never);
+  };
+  // In few transactions: on a slow disk thousands of them would take virtual time, since commits are not seen by the clock.
+  const together = async (numbers: Numbers, work: (tx: Tx, n: number) => Promise<void>) => {
+    for (const batch of batches(numbers))
+      await store.write(async (tx) => {
+        for (const n of batch) await work(tx, n);
+      });
+    runtime.wake();
   };
   const settled = async () => {
     for (;;) {
@@ -81,40 +93,37 @@ export async function openContactCenter({ agents, instances = ['uk'] }: Options)
       .snapshot(UK)
       .users.filter(({ username }) => username.startsWith('agent'));
     const connectIds = new Map(users.map(({ username, id }) => [username, id as ConnectUserId]));
-    await inBatches(agents, (from, to) =>
-      store.write(async (tx) => {
-        for (let n = from; n < to; n++) {
-          await add(tx, n);
-          const key = { userId: userId(n), instance: 'uk', directory: 'main' };
-          const user = await planForUser(runtime, tx, key);
-          if ('reason' in user || user.result?.kind !== 'mapped') throw new Error('not mapped');
-          const { fields, username } = user.result.user;
-          await upsertLink(tx, {
-            ...key,
-            userName: userName(n),
-            linked: {
-              userId: connectIds.get(username)!,
-              username,
-              lifecycle: 'active',
-              lastApplied: fields,
-              actual: fields,
-              tags: { applied: {}, actual: user.input.tags },
-              proficiencies: { applied: [], actual: [] },
-              snapshot: null,
-              agentStatusId: null,
-              retiring: null,
-            },
-            creating: null,
-            sync: 'synced',
-            reason: null,
-            scimDeletedAt: null,
-            syncedAt: 0,
-          });
-          await markSeen(tx, key, clock.now());
-        }
-      }),
-    );
+    await together({ first: 0, count: agents }, async (tx, n) => {
+      await add(tx, n);
+      const key = { userId: userId(n), instance: 'uk', directory: 'main' };
+      const user = await planForUser(runtime, tx, key);
+      if ('reason' in user || user.result?.kind !== 'mapped') throw new Error('not mapped');
+      const { fields, username } = user.result.user;
+      await upsertLink(tx, {
+        ...key,
+        userName: userName(n),
+        linked: {
+          userId: connectIds.get(username)!,
+          username,
+          lifecycle: 'active',
+          lastApplied: fields,
+          actual: fields,
+          tags: { applied: {}, actual: user.input.tags },
+          proficiencies: { applied: [], actual: [] },
+          snapshot: null,
+          agentStatusId: null,
+          retiring: null,
+        },
+        creating: null,
+        sync: 'synced',
+        reason: null,
+        scimDeletedAt: null,
+        syncedAt: 0,
+      });
+      await markSeen(tx, key, clock.now());
+    });
   }
+  const approval: { at: number | null } = { at: null };
   // Every bucket is full again, and nothing in the search index is news.
   await clock.sleep(30_000);
   simulator.clearJournal();
@@ -123,43 +132,42 @@ export async function openContactCenter({ agents, instances = ['uk'] }: Options)
     simulator,
     runtime,
     settled,
-    /** New agents, from number `from` on, all at once. */
-    hire: async (from: number, count: number) => {
-      await inBatches(count, (first, last) =>
-        store.write(async (tx) => {
-          for (let n = from + first; n < from + last; n++) {
-            await add(tx, n);
-            await enqueueUser(tx, runtime, { directory, userId: userId(n), urgency: 'settle' });
-          }
-        }),
-      );
-      runtime.wake();
-    },
-    /** As a PATCH does it. */
-    change: async (n: number, edit: (doc: ScimUserInput) => ScimUserInput) => {
-      await store.write(async (tx) => {
+    /** When `approveHeld` was called last, on the virtual clock. */
+    approval,
+    /** New agents, all at once. */
+    hire: (numbers: Numbers) =>
+      together(numbers, async (tx, n) => {
+        await add(tx, n);
+        await enqueueUser(tx, runtime, { directory, userId: userId(n), urgency: 'settle' });
+      }),
+    /** As PATCHes that come all at once do it. */
+    change: (numbers: Numbers, edit: (doc: ScimUserInput, n: number) => ScimUserInput) =>
+      together(numbers, async (tx, n) => {
         const user = (await userById(tx, 'main', userId(n)))!;
-        const doc = edit(JSON.parse(user.doc) as ScimUserInput);
+        const doc = edit(JSON.parse(user.doc) as ScimUserInput, n);
         await updateUser(tx, user, doc, clock.now());
-        await enqueueUser(tx, runtime, {
-          directory,
-          userId: userId(n),
-          urgency: doc.active === false ? 'leaver' : 'settle',
-        });
-      });
-      runtime.wake();
-    },
+        const urgency = doc.active === false ? 'leaver' : 'settle';
+        await enqueueUser(tx, runtime, { directory, userId: userId(n), urgency });
+      }),
     /** From sales to support. */
-    move: async (n: number) => {
-      await store.write(async (tx) => {
+    move: (numbers: Numbers) =>
+      together(numbers, async (tx, n) => {
         await tx.deleteFrom('group_member').where('member_id', '=', userId(n)).execute();
         await addMembers(tx, 'support', [{ value: userId(n) }] as never);
         await enqueueUser(tx, runtime, { directory, userId: userId(n), urgency: 'settle' });
-      });
-      runtime.wake();
+      }),
+    /** Everything that is held, through the admin API. @returns how many users that was */
+    approveHeld: async () => {
+      const ask = <T>(method: 'GET' | 'POST', path: string) =>
+        askBridge<T>(runtime.config.adminSocket, { method, path });
+      const { items } = await ask<{ items: readonly { batch: string; users: number }[] }>('GET', 'held');
+      approval.at = clock.now();
+      for (const { batch } of items) await ask('POST', `held/${batch}/approve`);
+      return items.reduce((sum, { users }) => sum + users, 0);
     },
     close: async () => {
       clock.stop();
+      await server.close();
       await bridge.stop();
       await simulator.close();
       await rm(folder, { recursive: true });
@@ -179,9 +187,18 @@ function userDoc(n: number): ScimUserInput {
   } as ScimUserInput;
 }
 
+/** Numbers of agents, from the first on. */
+export interface Numbers {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** A transaction for each thousand. */
-async function inBatches(count: number, work: (from: number, to: number) => Promise<void>): Promise<void> {
-  for (let from = 0; from < count; from += 1_000) await work(from, Math.min(count, from + 1_000));
+function batches({ first, count }: Numbers): readonly (readonly number[])[] {
+  const numbers = Array.from({ length: count }, (_, n) => first + n);
+  return Array.from({ length: Math.ceil(count / 1_000) }, (_, n) =>
+    numbers.slice(n * 1_000, (n + 1) * 1_000),
+  );
 }
 
 async function seedYaml(agents: number): Promise<string> {
