@@ -139,6 +139,8 @@ export interface ParkReason {
   readonly detail: string;
   /** What to do. */
   readonly remedy: string;
+  /** The Connect username that he could have if only nobody else had it. */
+  readonly waitsFor?: string;
 }
 
 /**

@@ -186,27 +186,32 @@ export async function upsertLink(tx: Tx, link: Link): Promise<void> {
     .execute();
 }
 
-/**
- * Queues the parked users of the instance: one of them may wait for the username that this link's user had, and
- * which of them, only their plans can tell.
- */
-export async function enqueueUsername(
-  tx: Tx,
-  link: Pick<Link, 'userId' | 'instance'>,
-  at: number,
-): Promise<void> {
-  const parked = await tx
+/** A Connect user whose name somebody else can have from now on. */
+export interface FreedUsername {
+  /** SCIM id of whose it was. */
+  readonly userId: string;
+  readonly instance: string;
+  readonly username: string;
+}
+
+/** Queues the users of the instance who are parked until the username is free, in any case. */
+export async function enqueueUsername(tx: Tx, freed: FreedUsername, at: number): Promise<void> {
+  const { userId, instance, username } = freed;
+  const waiting = await tx
     .selectFrom('link')
     .select(['user_id as userId', 'instance', 'directory'])
-    .where('instance', '=', link.instance)
-    .where('sync', '=', 'parked')
-    .where('user_id', '!=', link.userId)
+    .where('instance', '=', instance)
+    .where('waits_for_folded', 'in', [foldCase(username), UNKNOWN_USERNAME])
+    .where('user_id', '!=', userId)
     .execute();
   await enqueueEach(
     tx,
-    parked.map((user) => ({ ...user, lane: 'joiner' as const, dueAt: at, receivedAt: at })),
+    waiting.map((user) => ({ ...user, lane: 'joiner' as const, dueAt: at, receivedAt: at })),
   );
 }
+
+/** Of users who were parked before it was stored for which username they wait: the migration set it. */
+const UNKNOWN_USERNAME = '';
 
 function like(part: string): string {
   return `%${foldCase(part).replaceAll(/[\\%_]/g, '\\$&')}%`;
@@ -226,6 +231,7 @@ function columnsOf(link: Link) {
     lifecycle: linked?.lifecycle ?? 'absent',
     sync: link.sync,
     reason: nullableJson(link.reason),
+    waits_for_folded: link.reason?.waitsFor === undefined ? null : foldCase(link.reason.waitsFor),
     last_applied: JSON.stringify(linked?.lastApplied ?? {}),
     actual: JSON.stringify(linked?.actual ?? {}),
     snapshot: nullableJson(linked?.snapshot ?? null),

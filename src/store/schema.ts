@@ -89,6 +89,8 @@ export interface LinkTable {
   sync: string;
   /** JSON ParkReason while parked or held. */
   reason: string | null;
+  /** That of `reason`, to be found by. */
+  waits_for_folded: string | null;
   last_applied: string;
   actual: string;
   snapshot: string | null;

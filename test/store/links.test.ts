@@ -6,6 +6,7 @@ import type { Link } from '../../src/store/links.ts';
 import {
   activeCount,
   countLinks,
+  enqueueUsername,
   linkByConnectUserId,
   linkOf,
   linkOfFormerUser,
@@ -15,6 +16,7 @@ import {
   upsertLink,
 } from '../../src/store/links.ts';
 import { parkedCauses } from '../../src/store/link/parked-causes.ts';
+import { statementsOf } from './statements.ts';
 import { engines } from './temporary-store.ts';
 
 const id = (text: string) => text as ConnectUserId;
@@ -151,5 +153,41 @@ describe.each(engines)('links on $engine', ({ open }) => {
       { instance: 'uk', code: 'usernameInvalid', remedy: 'Take it out.', users: 1 },
       { instance: 'us', ...room, users: 1 },
     ]);
+  });
+
+  it('of users who wait for a username are queued when it is free, found by an index', async () => {
+    const store = await open();
+    const parked = (userId: string, reason: Link['reason'], instance = 'uk') => ({
+      userId,
+      instance,
+      linked: null,
+      reason,
+    });
+    const taken = { code: 'usernameTaken', detail: 'Taken.', remedy: 'Wait.' };
+    await write(
+      store,
+      parked('same', { ...taken, waitsFor: 'ANA@acme.test' }),
+      parked('former', { ...taken, code: 'formerUser', waitsFor: 'Ana@Acme.test' }),
+      parked('freed', { ...taken, waitsFor: 'ana@acme.test' }),
+      parked('elsewhere', { ...taken, waitsFor: 'ana@acme.test' }, 'us'),
+      parked('other', { ...taken, waitsFor: 'bo@acme.test' }),
+      parked('invalid', ana.reason),
+      parked('before', { ...taken, waitsFor: '' }),
+    );
+    await write(store, { ...parked('cured', null), sync: 'synced' });
+    const freed = { userId: 'freed', instance: 'uk', username: 'Ana@ACME.test' };
+    const { scans } = await store.write((tx) =>
+      statementsOf(tx, (noted) => enqueueUsername(noted, freed, 7)),
+    );
+    expect(scans).toEqual([]);
+    expect(
+      await store.read
+        .selectFrom('work_item')
+        .select(['user_id', 'instance', 'lane', 'due_at'])
+        .orderBy('user_id')
+        .execute(),
+    ).toEqual(
+      ['before', 'former', 'same'].map((user_id) => ({ user_id, instance: 'uk', lane: 'joiner', due_at: 7 })),
+    );
   });
 });

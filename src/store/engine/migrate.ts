@@ -12,6 +12,7 @@ import { seenAddresses } from './migrations/0007-seen-addresses.ts';
 import { resourceBlocks } from './migrations/0008-resource-blocks.ts';
 import { grants } from './migrations/0009-grants.ts';
 import { replacedUsers } from './migrations/0010-replaced-users.ts';
+import { waitsFor } from './migrations/0011-waits-for.ts';
 import { StoreError } from './store-error.ts';
 
 /** In the order of their names. One that was released is never edited: a new one follows it. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-resource-blocks': resourceBlocks,
   '0009-grants': grants,
   '0010-replaced-users': replacedUsers,
+  '0011-waits-for': waitsFor,
 };
 
 /**

@@ -107,7 +107,9 @@ export async function recordChange(making: Making, change: Change, linked: Linke
     await saveLink(tx, user.key, { linked, creating: null, sync: 'pending', reason: null }, at);
     await (tellsAddresses(change) ? markSeen : markWritten)(tx, user.key, at);
     await trackChanged(tx, user, change, at);
-    if (freesUsername(user, change)) await enqueueUsername(tx, user.link!, at);
+    const username = usernameOf(user, change);
+    if (username !== null && freesUsername(user, change))
+      await enqueueUsername(tx, { userId, instance, username }, at);
     await appendAudit(tx, {
       at,
       directory,
@@ -116,7 +118,7 @@ export async function recordChange(making: Making, change: Change, linked: Linke
       userId,
       instance,
       detail: {
-        username: usernameOf(user, change),
+        username,
         change: renderChange(change, nameOf(target)),
         receivedAt: item.receivedAt,
       },

@@ -26,6 +26,7 @@ export async function ownUser(
     detail: `Connect has a user "${username}" already (${id}), which ${claim === 'unowned' ? 'no bridge made' : 'belongs to another SCIM user or bridge'}.`,
     remedy:
       'Delete or rename that user in Connect, or give this one another username; then run "bridge retry".',
+    waitsFor: username,
   });
 }
 

@@ -9,5 +9,5 @@ import type { Runtime } from '../runtime.ts';
 export async function recordGone(tx: Tx, { clock }: Runtime, link: Link, linked: LinkedUser): Promise<void> {
   const at = clock.now();
   await saveLink(tx, link, { linked: { ...linked, lifecycle: 'deleted' } }, at);
-  await enqueueUsername(tx, link, at);
+  await enqueueUsername(tx, { ...link, username: linked.username }, at);
 }

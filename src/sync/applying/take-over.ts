@@ -64,6 +64,7 @@ function notOurs({ linked }: Link): ParkedError {
     code: 'usernameTaken',
     detail: `Connect has a user "${linked!.username}" already (${linked!.userId}), who does not carry the tags of this bridge.`,
     remedy: 'Delete or rename that user in Connect, then run "bridge retry".',
+    waitsFor: linked!.username,
   });
 }
 

@@ -79,7 +79,7 @@ describe('opening a store', () => {
     database.close();
     await expect(open(folder)).rejects.toMatchObject({
       code: 'schemaNewer',
-      message: expect.stringMatching(/0999-from-tomorrow.*0010-replaced-users.*Start the newer version/),
+      message: expect.stringMatching(/0999-from-tomorrow.*0011-waits-for.*Start the newer version/),
     });
     await expect(open(folder)).rejects.toMatchObject({ code: 'schemaNewer' });
   });

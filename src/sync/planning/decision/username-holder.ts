@@ -49,6 +49,7 @@ function taken({ linked, userId }: Link): ParkReason {
     code: 'usernameTaken',
     detail: `The Connect username "${linked!.username}" belongs to the SCIM user ${userId}.`,
     remedy: 'Give one of the two another value for what username.value reads.',
+    waitsFor: linked!.username,
   };
 }
 
@@ -57,5 +58,6 @@ function takenByFormer({ linked, userId }: Link): ParkReason {
     code: 'formerUser',
     detail: `The Connect username "${linked!.username}" belongs to a former user (SCIM id ${userId}), whom the IdP deleted; in Connect he is ${linked!.lifecycle}.`,
     remedy: `A new user takes his place once he is suspended (see "bridge held"), if the name is spelled alike and the new user has no Connect user yet. Else delete the Connect user ${linked!.userId} in Connect, then run "bridge retry".`,
+    waitsFor: linked!.username,
   };
 }
