@@ -18,6 +18,10 @@ const KINDS = {
   'hierarchy-groups': ({ hierarchyGroups }) =>
     hierarchyGroups.map(({ path }) => path.join(HIERARCHY_SEPARATOR)),
   'agent-statuses': ({ agentStatuses }) => agentStatuses.map(({ name }) => name),
+  'predefined-attributes': ({ predefinedAttributes }) =>
+    predefinedAttributes?.map(({ name, values }) => `${name}: ${values.join(', ')}`) ?? [
+      'not known, so proficiencies are not checked; bridge status says why',
+    ],
 } as const satisfies Readonly<Record<string, (contents: CatalogContents) => readonly string[]>>;
 
 type Kind = keyof typeof KINDS;

@@ -9,6 +9,7 @@ export const operation = z.enum([
   'ListRoutingProfileQueues',
   'SearchUserHierarchyGroups',
   'ListAgentStatuses',
+  'SearchPredefinedAttributes',
   'ListUsers',
   'SearchUsers',
   'DescribeUser',

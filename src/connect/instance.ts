@@ -272,7 +272,7 @@ export class ConnectInstance {
     return queues.map(({ QueueName, QueueId }) => QueueName ?? QueueId ?? '');
   }
 
-  /** Five operations, each paged to its end. */
+  /** Six operations, each paged to its end. */
   async readCatalog(): Promise<CatalogContents> {
     const { identityManagementType } = await this.#description();
     return readCatalog(this.#connection, this.#turn, identityManagementType);

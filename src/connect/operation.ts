@@ -10,6 +10,7 @@ export const CONNECT_OPERATIONS = {
   ListRoutingProfileQueues: 'read',
   SearchUserHierarchyGroups: 'read',
   ListAgentStatuses: 'read',
+  SearchPredefinedAttributes: 'read',
   ListUsers: 'read',
   SearchUsers: 'read',
   DescribeUser: 'read',

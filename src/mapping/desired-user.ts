@@ -68,7 +68,7 @@ function merged(
     mergePhone(matches, context),
   ]);
   const tags = mergeTags(matches, subject);
-  const proficiencies = mergeProficiencies(matches);
+  const proficiencies = mergeProficiencies(matches, context);
   const parts = [username, directoryUserId, fields, tags, proficiencies];
   const wanted: DesiredUser = {
     username: username.username,
@@ -77,7 +77,7 @@ function merged(
     ...(Object.keys(tags.tags).length > 0 && { tags: tags.tags }),
     ...(proficiencies.proficiencies.length > 0 && { proficiencies: proficiencies.proficiencies }),
   };
-  const problems = [username, directoryUserId, fields, tags].flatMap((part) => part.problems);
+  const problems = parts.flatMap((part) => part.problems);
   return { wanted, trace: () => parts.flatMap((part) => part.trace()), problems };
 }
 

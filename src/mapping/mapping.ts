@@ -1,4 +1,4 @@
-import type { DesiredUser, FieldOwnership, UserField, UserFields } from '../connect/user.ts';
+import type { DesiredUser, FieldOwnership, UserField, UserFields, UserProficiency } from '../connect/user.ts';
 import type { Zone } from './access/zone.ts';
 import type { Expression } from './expression.ts';
 import type { Tables } from './expression/functions.ts';
@@ -40,8 +40,13 @@ export interface Assignments {
   };
   /** By key; never a key that begins with `scim-bridge:` or `aws:`. */
   readonly tags?: Readonly<Record<string, Value>>;
-  /** Levels 1–5, by attribute and value. */
-  readonly proficiencies?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly proficiencies?: readonly AssignedProficiency[];
+}
+
+/** At most one of a rule for the same attribute and value. */
+export interface AssignedProficiency extends UserProficiency {
+  readonly attributeAt: SourcePosition;
+  readonly valueAt: SourcePosition;
 }
 
 export interface Rule {
@@ -136,6 +141,7 @@ export interface MappingProblem {
     | 'unknownRoutingProfile'
     | 'noRoutingProfile'
     | 'unknownHierarchyGroup'
+    | 'unknownProficiency'
     | 'noDeskPhoneNumber'
     | 'tagInvalid'
     | 'tooManyTags'

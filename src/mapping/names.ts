@@ -1,4 +1,5 @@
-import type { Catalog, CatalogKind } from '../connect/catalog.ts';
+import type { Catalog, CatalogKind, UnknownProficiency } from '../connect/catalog.ts';
+import type { UserProficiency } from '../connect/user.ts';
 
 /** The kinds of things in an instance that rules name, as admins call them. */
 const LABELS: Readonly<Record<CatalogKind, string>> = {
@@ -27,6 +28,29 @@ export function unknownName(
     found: `no ${LABELS[kind]} named ${JSON.stringify(name)} in instance "${instanceAlias}"`,
     closest:
       closest === undefined ? whereToLook(kind, name, catalog) : `Closest: ${JSON.stringify(closest)}.`,
+  };
+}
+
+/** What to say of a proficiency that an instance does not know; null when it knows it, or nobody can tell. */
+export function unknownProficiency(
+  { attributeName, attributeValue }: Pick<UserProficiency, 'attributeName' | 'attributeValue'>,
+  catalog: Catalog,
+  instanceAlias: string,
+): (UnknownName & Pick<UnknownProficiency, 'part'>) | null {
+  const unknown = catalog.unknownProficiency(attributeName, attributeValue);
+  if (unknown === null) return null;
+  const attribute = JSON.stringify(attributeName);
+  const found = {
+    attribute: `no predefined attribute named ${attribute}`,
+    value: `no value ${JSON.stringify(attributeValue)} of the predefined attribute ${attribute}`,
+  }[unknown.part];
+  return {
+    part: unknown.part,
+    found: `${found} in instance ${JSON.stringify(instanceAlias)}`,
+    closest:
+      unknown.closest === undefined
+        ? 'List them with: bridge catalog predefined-attributes'
+        : `Closest: ${JSON.stringify(unknown.closest)}.`,
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Faults, faultSchema } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { type Operator, OperatorError, userEdit } from './operator.ts';
-import { userSeed } from './seed.ts';
+import { predefinedValues, userSeed } from './seed.ts';
 
 export interface Controls {
   readonly journal: Journal;
@@ -60,6 +60,15 @@ function instanceRouter(operator: Operator): Router {
   router.delete('/routing-profiles/:name', (req, res) => {
     const { moveUsersTo } = moving.parse(req.query);
     operator.deleteRoutingProfile(param(req, 'instance'), param(req, 'name'), moveUsersTo);
+    res.status(204).end();
+  });
+  router.put('/predefined-attributes/:name', (req, res) => {
+    const { values } = z.strictObject({ values: predefinedValues }).parse(req.body);
+    operator.setPredefinedAttribute(param(req, 'instance'), param(req, 'name'), values);
+    res.status(204).end();
+  });
+  router.delete('/predefined-attributes/:name', (req, res) => {
+    operator.setPredefinedAttribute(param(req, 'instance'), param(req, 'name'), []);
     res.status(204).end();
   });
   router.put('/user-quota', (req, res) => {

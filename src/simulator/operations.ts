@@ -138,6 +138,12 @@ const operations: readonly Operation[] = [
     '/predefined-attributes/{InstanceId}/{Name}',
     instances.describePredefinedAttribute,
   ),
+  operation(
+    'SearchPredefinedAttributes',
+    'POST',
+    '/search-predefined-attributes',
+    instances.searchPredefinedAttributes,
+  ),
   operation('ListAgentStatuses', 'GET', '/agent-status/{InstanceId}', agents.listAgentStatuses),
   operation('GetCurrentUserData', 'POST', '/metrics/userdata/{InstanceId}', agents.getCurrentUserData),
   operation('ListQuickConnects', 'GET', '/quick-connects/{InstanceId}', quickConnects.listQuickConnects),

@@ -111,6 +111,22 @@ export class Operator {
     found.routingProfiles.set(profile.id, { ...profile, name: to });
   }
 
+  /**
+   * The values of a predefined attribute, which is made when there is none of that name; none deletes it. What agents
+   * have as proficiencies stays (admin guide, predefined attributes).
+   */
+  setPredefinedAttribute(instance: string, name: string, values: readonly string[]): void {
+    const found = this.#instance(instance);
+    const user = [...found.users.all()].find(({ proficiencies }) =>
+      proficiencies.some((one) => one.AttributeName === name && !values.includes(one.AttributeValue)),
+    );
+    if (user)
+      throw new OperatorError(`"${user.name}" has a proficiency in a value of "${name}" that would go.`);
+    if (values.length === 0) return void found.predefinedAttributes.delete(name);
+    const order = found.predefinedAttributes.get(name)?.order ?? found.nextOrder();
+    found.predefinedAttributes.set(name, { name, values, order, lastModifiedMs: this.#clock.now() });
+  }
+
   setUserQuota(instance: string, userQuota: number): void {
     this.#instance(instance).userQuota = userQuota;
   }

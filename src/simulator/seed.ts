@@ -19,6 +19,11 @@ export interface HierarchyTree {
 
 const hierarchyTree: z.ZodType<HierarchyTree> = z.lazy(() => z.record(name, hierarchyTree));
 
+/** API reference, CreatePredefinedAttribute. */
+const predefinedName = z.string().min(1).max(100);
+export const predefinedValues = z.array(predefinedName).min(1).max(500);
+const predefinedAttribute = z.strictObject({ name: predefinedName, values: predefinedValues });
+
 /** A user by names; an operator in the console creates them the same way. */
 export const userSeed = z.strictObject({
   username: z.string().min(1).max(100),
@@ -71,7 +76,7 @@ const instance = z
         { name: 'Available', type: 'ROUTABLE' },
         { name: 'Offline', type: 'OFFLINE' },
       ]),
-    predefinedAttributes: z.array(z.strictObject({ name, values: z.array(z.string().min(1)) })).default([]),
+    predefinedAttributes: z.array(predefinedAttribute).default([]),
     users: z.array(userSeed).default([]),
     quickConnects: z
       .array(
@@ -150,6 +155,8 @@ type Names = { readonly name: string }[];
 function checkNames(seed: z.output<typeof instance>, check: Check): void {
   checkUnique(seed.securityProfiles, 'securityProfiles', check);
   checkUnique(seed.routingProfiles, 'routingProfiles', check);
+  // Not even in another case (admin guide, predefined attributes).
+  checkUnique(seed.predefinedAttributes, 'predefinedAttributes', check, (name) => name.toLowerCase());
   checkUnique(
     seed.users.map(({ username }) => ({ name: username })),
     'users',
@@ -163,11 +170,16 @@ function checkNames(seed: z.output<typeof instance>, check: Check): void {
   }
 }
 
-function checkUnique(items: Names, kind: string, check: Check): void {
+function checkUnique(
+  items: Names,
+  kind: string,
+  check: Check,
+  sameAs: (name: string) => string = (name) => name,
+): void {
   const seen = new Set<string>();
   for (const [index, { name }] of items.entries()) {
-    if (seen.has(name)) refuse(check, [kind, index], `"${name}" is there twice`);
-    seen.add(name);
+    if (seen.has(sameAs(name))) refuse(check, [kind, index], `"${name}" is there twice`);
+    seen.add(sameAs(name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Catalog } from '../connect/catalog.ts';
 import { ConnectError } from '../connect/error.ts';
 import { checkSuspendTarget } from '../connect/suspend-target.ts';
 import { LANES } from '../plan/plan.ts';
@@ -10,7 +11,7 @@ import { publishInstance } from './ownership/instance-follower.ts';
 import { Loop } from './loop.ts';
 import type { InstanceRuntime, Runtime } from './runtime.ts';
 
-/** Names change rarely; each look costs five to ten calls, in the last lane. */
+/** Names change rarely; each look costs six to twelve calls, in the last lane. */
 const REFRESH_MS = 5 * 60_000;
 /** Connect did not answer, or nobody can be suspended: soon again, but not as a storm. */
 const RETRY_MS = 30_000;
@@ -82,7 +83,11 @@ export class CatalogWatch {
     const problems = check.kind === 'usable' ? [] : check.problems;
     for (const problem of problems)
       this.#runtime.log.error({ instance: instance.alias, problem }, 'leavers cannot be suspended');
-    instance.degraded = [...problems, ...unknownCeilings(instance.config.grants, catalog, instance.alias)];
+    instance.degraded = [
+      ...problems,
+      ...unknownCeilings(instance.config.grants, catalog, instance.alias),
+      ...uncheckedProficiencies(catalog, instance.alias),
+    ];
     return JSON.stringify(instance.suspend) !== before;
   }
 
@@ -107,4 +112,11 @@ export class CatalogWatch {
     });
     this.#runtime.wake();
   }
+}
+
+function uncheckedProficiencies({ contents }: Catalog, alias: string): readonly string[] {
+  if (contents.predefinedAttributes !== undefined) return [];
+  return [
+    `The predefined attributes of instance "${alias}" may not be read: what rules set as proficiencies is not checked before it is sent. Allow connect:SearchPredefinedAttributes to the bridge's role (docs/iam-policy.json).`,
+  ];
 }

@@ -28,6 +28,7 @@ const ofTheMapping = {
   unknownRoutingProfile: 0,
   noRoutingProfile: 0,
   unknownHierarchyGroup: 0,
+  unknownProficiency: 0,
   noDeskPhoneNumber: 0,
   tagInvalid: 0,
   tooManyTags: 0,

@@ -67,6 +67,15 @@ test('a saved catalog stands in for the bridge', async () => {
   const misspelt = await check(mapping.replace('routingProfile: Sales', 'routingProfile: Salse'));
   expect(misspelt.err).toContain('no routing profile named "Salse" in instance "uk".');
   expect(misspelt.err).toContain('Closest: "Sales".');
+  const skilled = mapping.replace(
+    'routingProfile: Sales\n',
+    'routingProfile: Sales\n      proficiencies: { Product: { CRN: 4 } }\n',
+  );
+  const unskilled = (await check(skilled)).err;
+  expect(unskilled).toContain('no value "CRN" of the predefined attribute "Product" in instance "uk".');
+  expect(unskilled).toContain('Closest: "CRM".');
+  const older = saved.out.replace('predefinedAttributes', 'whatOlderVersionsDidNotRead');
+  expect((await check(skilled, older)).out).toMatch(/^valid, names in the saved catalog included/);
   const bridge = (await readFile(BRIDGE, 'utf8')).replace('No Access', 'No Acces');
   expect((await check(mapping, saved.out, bridge)).out).toContain(
     'warning: leavers.suspend of bridge.yaml: no security profile named "No Acces" in instance "uk". Closest: "No Access".',
@@ -86,6 +95,12 @@ test('catalog prints the names of one kind', async () => {
   expect(out.split('\n').slice(0, 3)).toEqual(['instance uk (SAML)', '  hierarchy-groups:', '    EMEA']);
   expect(out).toContain('    EMEA / London / Sales');
   expect(out).not.toContain('Supervisors');
+  const attributes = await run(['catalog', 'predefined-attributes', '--socket', socket]);
+  expect(attributes.out.split('\n').slice(1)).toEqual([
+    '  predefined-attributes:',
+    '    Language: English, French, German',
+    '    Product: Billing, CRM, Telephony',
+  ]);
   expect((await run(['catalog', '--instance', 'us', '--socket', socket])).err).toContain('no instance "us"');
   expect((await run(['catalog', 'queues', '--socket', socket])).code).toBe(2);
 });

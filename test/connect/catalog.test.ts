@@ -13,6 +13,7 @@ const catalog = createCatalog({
     { id: 'h2', path: ['APAC', 'Sales'] },
   ],
   agentStatuses: [],
+  predefinedAttributes: [{ name: 'Product', values: ['CRM', 'Telephony'] }],
   readAt: 0,
 });
 
@@ -35,4 +36,26 @@ test('the closest name is offered where one is near', () => {
   expect(catalog.closest('securityProfiles', 'Supervisr')).toBe('Supervisor');
   expect(catalog.closest('securityProfiles', 'QualityAnalyst')).toBeUndefined();
   expect(catalog.closest('routingProfiles', 'Sales')).toBeUndefined();
+});
+
+test('the same name in another case is the closest, however short', () => {
+  expect(catalog.closest('securityProfiles', 'AGENT')).toBe('Agent');
+});
+
+const proficiencies = [
+  { attribute: 'Product', value: 'CRM', unknown: null },
+  { attribute: 'product', value: 'CRM', unknown: { part: 'attribute', closest: 'Product' } },
+  { attribute: 'Region', value: 'CRM', unknown: { part: 'attribute', closest: undefined } },
+  { attribute: 'Product', value: 'crm', unknown: { part: 'value', closest: 'CRM' } },
+  { attribute: 'Product', value: 'Telefony', unknown: { part: 'value', closest: 'Telephony' } },
+  { attribute: 'connect:Language', value: 'en-GB', unknown: null },
+];
+
+test.each(proficiencies)('of $attribute: $value is unknown: $unknown', ({ attribute, value, unknown }) => {
+  expect(catalog.unknownProficiency(attribute, value)).toEqual(unknown);
+});
+
+test('without its predefined attributes a catalog calls no proficiency unknown', () => {
+  const { predefinedAttributes: _, ...contents } = catalog.contents;
+  expect(createCatalog(contents).unknownProficiency('Region', 'North')).toBeNull();
 });

@@ -228,6 +228,10 @@ test('the catalog has every name by id, and full hierarchy paths', async () => {
       { id: IDS.available, name: 'Available' },
       { id: IDS.offline, name: 'Offline' },
     ],
+    predefinedAttributes: [
+      { name: 'Language', values: ['French'] },
+      { name: 'Product', values: ['Billing', 'CRM'] },
+    ],
     readAt: clock.now(),
   });
   expect(hierarchyGroups.map(({ path }) => path.join(' / ')).sort()).toEqual([
@@ -244,6 +248,28 @@ test('a catalog of which one list fails is no catalog', async () => {
   const { instance, simulator } = await simulated();
   simulator.addFault({ kind: 'serverError', operation: 'ListAgentStatuses' });
   await expect(instance.readCatalog()).rejects.toMatchObject({ operation: 'ListAgentStatuses' });
+});
+
+test('a catalog whose predefined attributes the role may not read is all the rest of it', async () => {
+  const { instance, simulator } = await simulated();
+  simulator.addFault({ kind: 'accessDenied', operation: 'SearchPredefinedAttributes' });
+  const contents = await instance.readCatalog();
+  expect(contents.predefinedAttributes).toBeUndefined();
+  expect(contents.routingProfiles).toHaveLength(2);
+});
+
+test('a catalog whose predefined attributes fail otherwise is no catalog', async () => {
+  const { instance, simulator } = await simulated();
+  simulator.addFault({ kind: 'serverError', operation: 'SearchPredefinedAttributes' });
+  await expect(instance.readCatalog()).rejects.toMatchObject({ operation: 'SearchPredefinedAttributes' });
+});
+
+test('all predefined attributes that an instance can have are two calls', async () => {
+  const { instance, simulator } = await simulated();
+  for (let i = 0; i < 148; i += 1) simulator.operator.setPredefinedAttribute('acme-uk', `A${i}`, ['x']);
+  expect((await instance.readCatalog()).predefinedAttributes).toHaveLength(150);
+  const calls = simulator.journal().map(({ operation }) => operation);
+  expect(calls.filter((operation) => operation === 'SearchPredefinedAttributes')).toHaveLength(2);
 });
 
 test('the instance describes itself', async () => {

@@ -61,5 +61,8 @@ instances:
     agentStatuses:
       - { name: Available, id: ${IDS.available}, type: ROUTABLE }
       - { name: Offline, id: ${IDS.offline}, type: OFFLINE }
+    predefinedAttributes:
+      - { name: Product, values: [CRM, Billing] }
+      - { name: Language, values: [French] }
 `;
 }

@@ -106,7 +106,9 @@ export async function startWorld(options: WorldOptions = {}) {
     simulator
       .journal()
       .map(({ operation }) => operation)
-      .filter((operation) => !/^(List|Search.*Groups|DescribeInstance|AssumeRole)/.test(operation));
+      .filter(
+        (operation) => !/^(List|Search.*(Groups|Attributes)|DescribeInstance|AssumeRole)/.test(operation),
+      );
   return {
     clock,
     simulator,

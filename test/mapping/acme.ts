@@ -16,6 +16,10 @@ export const catalog: Catalog = createCatalog({
     { id: 'hg-leeds', path: ['EMEA', 'Leeds'] },
   ],
   agentStatuses: [],
+  predefinedAttributes: [
+    { name: 'Language', values: ['French'] },
+    { name: 'Product', values: ['Billing', 'CRM'] },
+  ],
   readAt: 0,
 });
 

@@ -249,6 +249,29 @@ describe('a user is invalid', () => {
       ['sp-Agent'],
     ],
     [
+      'with a proficiency in an unknown attribute',
+      rule('{ routingProfile: Sales, securityProfiles: [Agent], proficiencies: { product: { CRM: 4 } } }'),
+      {},
+      {
+        code: 'unknownProficiency',
+        field: 'proficiencies',
+        detail: 'Rule "r": no predefined attribute named "product" in instance "uk".',
+        remedy: 'Closest: "Product". Correct it in the rule, or create it in Amazon Connect.',
+      },
+      ['sp-Agent'],
+    ],
+    [
+      'with a proficiency in an unknown value',
+      rule('{ routingProfile: Sales, securityProfiles: [Agent], proficiencies: { Product: { Biling: 4 } } }'),
+      {},
+      {
+        code: 'unknownProficiency',
+        detail: 'Rule "r": no value "Biling" of the predefined attribute "Product" in instance "uk".',
+        remedy: 'Closest: "Billing". Correct it in the rule, or create it in Amazon Connect.',
+      },
+      ['sp-Agent'],
+    ],
+    [
       'without a routing profile',
       rule('{ securityProfiles: [Agent] }'),
       {},

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Assignments, Rule, Value } from '../../src/mapping/mapping.ts';
 import type { Match } from '../../src/mapping/merge/candidate.ts';
 import { mergeProficiencies, mergeTags } from '../../src/mapping/merge/tags.ts';
+import { catalog } from './acme.ts';
 
 const at = { file: 'mapping.yaml', line: 1, column: 1 };
 const text = (value: string): Value => ({ kind: 'literal', text: value, at });
@@ -47,12 +48,30 @@ describe('tags', () => {
   });
 });
 
+/** As a rule has them, by attribute and value. */
+function assigned(levels: Readonly<Record<string, Readonly<Record<string, number>>>>) {
+  return Object.entries(levels).flatMap(([attributeName, values]) =>
+    Object.entries(values).map(([attributeValue, level]) => ({
+      attributeName,
+      attributeValue,
+      level,
+      attributeAt: at,
+      valueAt: at,
+    })),
+  );
+}
+
 describe('proficiencies', () => {
+  const context = { catalog, instanceAlias: 'uk' };
+
   it('add up, each at its highest level, in one order', () => {
-    const merged = mergeProficiencies([
-      match('a', { proficiencies: { Product: { CRM: 2 }, Language: { French: 5 } } }),
-      match('b', { proficiencies: { Product: { CRM: 4, Billing: 1 } } }),
-    ]);
+    const merged = mergeProficiencies(
+      [
+        match('a', { proficiencies: assigned({ Product: { CRM: 2 }, Language: { French: 5 } }) }),
+        match('b', { proficiencies: assigned({ Product: { CRM: 4, Billing: 1 } }) }),
+      ],
+      context,
+    );
     expect(merged.proficiencies).toEqual([
       { attributeName: 'Language', attributeValue: 'French', level: 5 },
       { attributeName: 'Product', attributeValue: 'Billing', level: 1 },
@@ -70,9 +89,9 @@ describe('proficiencies', () => {
     const set = fc.record({ Product: fc.record({ CRM: level, Billing: level }, { requiredKeys: [] }) });
     fc.assert(
       fc.property(fc.array(set, { maxLength: 5 }), (sets) => {
-        const matches = sets.map((proficiencies, index) => match(`r${index}`, { proficiencies }));
-        expect(mergeProficiencies(matches.toReversed()).proficiencies).toEqual(
-          mergeProficiencies(matches).proficiencies,
+        const matches = sets.map((levels, index) => match(`r${index}`, { proficiencies: assigned(levels) }));
+        expect(mergeProficiencies(matches.toReversed(), context).proficiencies).toEqual(
+          mergeProficiencies(matches, context).proficiencies,
         );
       }),
     );

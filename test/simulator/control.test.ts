@@ -130,6 +130,19 @@ describe('the control interface', () => {
     { method: 'PATCH', path: '/instances/acme/users/ann', body: { routingProfile: 'Sailing' }, status: 409 },
     { method: 'PATCH', path: '/instances/acme/users/ann', body: { nickname: 'A' }, status: 400 },
     { method: 'POST', path: '/faults', body: { kind: 'fire', operation: '*' }, status: 400 },
+    {
+      method: 'PUT',
+      path: '/instances/acme/predefined-attributes/Product',
+      body: { values: [] },
+      status: 400,
+    },
+    {
+      method: 'PUT',
+      path: '/instances/acme/predefined-attributes/Product',
+      body: { values: ['A'] },
+      status: 204,
+    },
+    { method: 'DELETE', path: '/instances/acme/predefined-attributes/Product', body: undefined, status: 204 },
     { method: 'PUT', path: '/instances/acme/user-quota', body: { userQuota: 1 }, status: 204 },
   ])('$method $path with $body gives $status', async ({ method, path, body, status }) => {
     const { send } = await startControlled();

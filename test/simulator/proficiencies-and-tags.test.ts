@@ -4,6 +4,8 @@ import {
   DescribeUserCommand,
   DisassociateUserProficienciesCommand,
   ListPredefinedAttributesCommand,
+  type PredefinedAttributeSearchCriteria,
+  SearchPredefinedAttributesCommand,
   ListTagsForResourceCommand,
   ListUserProficienciesCommand,
   SearchResourceTagsCommand,
@@ -57,6 +59,12 @@ describe('proficiencies', () => {
     expect(PredefinedAttributeSummaryList).toMatchObject([{ Name: 'Product' }]);
     const one = await connect.send(new DescribePredefinedAttributeCommand({ ...instance, Name: 'Product' }));
     expect(one.PredefinedAttribute?.Values).toMatchObject({ StringList: ['CRM', 'Billing'] });
+    const search = (SearchCriteria?: PredefinedAttributeSearchCriteria) =>
+      connect.send(new SearchPredefinedAttributesCommand({ ...instance, SearchCriteria }));
+    expect((await search()).PredefinedAttributes).toEqual([one.PredefinedAttribute]);
+    const named = (Value: string) => ({ StringCondition: { FieldName: 'Name', Value } });
+    expect((await search(named('prod'))).ApproximateTotalCount).toBe(1);
+    expect((await search(named('skill'))).PredefinedAttributes).toEqual([]);
   });
 
   test('are at most 10 per user', async () => {

@@ -72,6 +72,11 @@ test.each([
     message: '5:40  instances.0.routingProfiles.1: "Basic" is there twice',
   },
   {
+    name: 'a predefined attribute twice, in another case',
+    yaml: `${minimal}    predefinedAttributes: [{ name: Product, values: [A] }, { name: product, values: [A] }]\n`,
+    message: 'instances.0.predefinedAttributes.1: "product" is there twice',
+  },
+  {
     name: 'a quick connect to nobody',
     yaml: `${minimal}    quickConnects: [{ name: Q, user: bo }]\n`,
     message: 'instances.0.quickConnects.0.user: no user named "bo"',

@@ -40,6 +40,8 @@ const savedSchema = z.object({
       routingProfiles: named,
       hierarchyGroups: z.array(z.object({ id: z.string(), path: z.array(z.string()) })),
       agentStatuses: named,
+      // Catalogs saved by versions that did not read them have none.
+      predefinedAttributes: z.array(z.object({ name: z.string(), values: z.array(z.string()) })).optional(),
       readAt: z.number(),
     }),
   ),

@@ -53,13 +53,31 @@ function readAssignments(set: FileRule['set'], path: Path, reader: Reader): Assi
     ...(set.hierarchy !== undefined && { hierarchy: list('hierarchy', set.hierarchy) }),
     ...(set.phone !== undefined && { phone: readPhone(set.phone, [...path, 'phone'], reader) }),
     ...(set.tags !== undefined && { tags: readTags(set.tags, [...path, 'tags'], reader) }),
-    ...(set.proficiencies !== undefined && { proficiencies: set.proficiencies }),
+    ...(set.proficiencies !== undefined && {
+      proficiencies: readProficiencies(set.proficiencies, [...path, 'proficiencies'], reader),
+    }),
   };
 }
 
 function readTags(tags: Readonly<Record<string, FileValue>>, path: Path, reader: Reader) {
   const read = ([key, value]: [string, FileValue]) => [key, readValue(value, [...path, key], reader)];
   return Object.fromEntries(Object.entries(tags).map(read)) as NonNullable<Assignments['tags']>;
+}
+
+function readProficiencies(
+  attributes: NonNullable<FileRule['set']['proficiencies']>,
+  path: Path,
+  { yaml }: Reader,
+): NonNullable<Assignments['proficiencies']> {
+  return Object.entries(attributes).flatMap(([attributeName, levels]) =>
+    Object.entries(levels).map(([attributeValue, level]) => ({
+      attributeName,
+      attributeValue,
+      level,
+      attributeAt: yaml.keyPosition(path, attributeName),
+      valueAt: yaml.keyPosition([...path, attributeName], attributeValue),
+    })),
+  );
 }
 
 function readPhone(

@@ -1,25 +1,27 @@
 import type { HierarchyGroup } from '@aws-sdk/client-connect';
-import type { CatalogContents, Named } from '../catalog.ts';
+import type { CatalogContents, Named, PredefinedAttribute } from '../catalog.ts';
 import type { Connection, Turn } from './connection.ts';
-import { missingMember } from '../error.ts';
+import { ConnectError, missingMember } from '../error.ts';
 import type { ConnectOperation } from '../operation.ts';
 import type { IdentityManagementType } from '../user.ts';
 
 /**
  * Names and ids of all that an instance offers to its users, each list in the order of its ids.
  *
- * @throws ConnectError when any page fails; never a part of the catalog
+ * @throws ConnectError when any page fails, never a part of the catalog; only predefined attributes that the role may
+ *   not read are left out
  */
 export async function readCatalog(
   connection: Connection,
   turn: Turn,
   identityManagementType: IdentityManagementType,
 ): Promise<CatalogContents> {
-  const [securityProfiles, routingProfiles, hierarchyGroups, agentStatuses] = await Promise.all([
+  const [securityProfiles, routingProfiles, hierarchyGroups, agentStatuses, attributes] = await Promise.all([
     readSecurityProfiles(connection, turn),
     readRoutingProfiles(connection, turn),
     readHierarchyGroups(connection, turn),
     readAgentStatuses(connection, turn),
+    readPredefinedAttributes(connection, turn),
   ]);
   return {
     identityManagementType,
@@ -27,6 +29,7 @@ export async function readCatalog(
     routingProfiles: routingProfiles.sort(byId),
     hierarchyGroups: hierarchyGroups.sort(byId),
     agentStatuses: agentStatuses.sort(byId),
+    ...(attributes && { predefinedAttributes: attributes }),
     readAt: connection.clock.now(),
   };
 }
@@ -67,6 +70,36 @@ async function readAgentStatuses(connection: Connection, turn: Turn): Promise<Na
     (page) => page.AgentStatusSummaryList,
   );
   return items.map((item) => named(item, 'ListAgentStatuses'));
+}
+
+/**
+ * By search, since ListPredefinedAttributes has names only: with it every attribute would cost a call of its own. An
+ * instance has 150 (admin guide, service limits), so this is two calls at most.
+ *
+ * @returns null when the role may not: bridges have run with a policy without it, and only proficiencies need it
+ */
+async function readPredefinedAttributes(
+  connection: Connection,
+  turn: Turn,
+): Promise<readonly PredefinedAttribute[] | null> {
+  try {
+    const attributes = await connection.all(
+      'SearchPredefinedAttributes',
+      turn,
+      (api, NextToken) =>
+        api.searchPredefinedAttributes({ InstanceId: connection.instanceId, MaxResults: 100, NextToken }),
+      (page) => page.PredefinedAttributes,
+    );
+    return attributes
+      .map(({ Name, Values }) => {
+        if (Name === undefined) throw missingMember('SearchPredefinedAttributes', 'Name');
+        return { name: Name, values: [...(Values?.StringList ?? [])].sort() };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (error instanceof ConnectError && error.kind === 'denied') return null;
+    throw error;
+  }
 }
 
 /** By search, since ListUserHierarchyGroups has no parents: with it every group would cost a call of its own. */

@@ -1,6 +1,6 @@
 import { type Catalog, type CatalogKind, HIERARCHY_SEPARATOR } from '../../connect/catalog.ts';
 import type { Mapping, Rule, SourcePosition, Value } from '../mapping.ts';
-import { unknownName } from '../names.ts';
+import { type UnknownName, unknownName, unknownProficiency } from '../names.ts';
 
 /** A name in the mapping that means nothing where it is used. */
 export interface NameProblem extends SourcePosition {
@@ -19,11 +19,31 @@ export function unknownNames(
   return mapping.rules
     .filter(({ instances }) => instances?.includes(instanceAlias) ?? true)
     .flatMap((rule) =>
-      namesOf(rule).flatMap(({ kind, name, at }) => {
-        const unknown = unknownName(kind, name, catalog, instanceAlias);
-        return unknown === null ? [] : [problem(rule, at, `${unknown.found}.\n${unknown.closest}`)];
-      }),
+      [
+        ...namesOf(rule).flatMap(({ kind, name, at }) =>
+          unknownAt(at, unknownName(kind, name, catalog, instanceAlias)),
+        ),
+        ...unknownProficiencies(rule, catalog, instanceAlias),
+      ]
+        .sort(({ at: a }, { at: b }) => a.line - b.line || a.column - b.column)
+        .map(({ at, found, closest }) => problem(rule, at, `${found}.\n${closest}`)),
     );
+}
+
+/** An attribute that is not known is told once, not for each of its values. */
+function unknownProficiencies({ set }: Rule, catalog: Catalog, instanceAlias: string) {
+  const byAttribute = Map.groupBy(set.proficiencies ?? [], ({ attributeName }) => attributeName);
+  return [...byAttribute.values()].flatMap((values) => {
+    const unknown = values.flatMap((one) => {
+      const found = unknownProficiency(one, catalog, instanceAlias);
+      return unknownAt(found?.part === 'attribute' ? one.attributeAt : one.valueAt, found);
+    });
+    return unknown[0]?.part === 'attribute' ? unknown.slice(0, 1) : unknown;
+  });
+}
+
+function unknownAt<T extends UnknownName>(at: SourcePosition, unknown: T | null) {
+  return unknown === null ? [] : [{ at, ...unknown }];
 }
 
 /** Rules for instances that there are not: they would never apply. */
@@ -48,12 +68,11 @@ interface Name {
 }
 
 function namesOf({ set }: Rule): readonly Name[] {
-  const names = [
+  return [
     ...literals('routingProfiles', set.routingProfile === undefined ? [] : [set.routingProfile]),
     ...literals('securityProfiles', set.securityProfiles ?? []),
     ...hierarchyName(set.hierarchy ?? []),
   ];
-  return names.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
 }
 
 function literals(kind: CatalogKind, values: readonly Value[]): readonly Name[] {

@@ -96,7 +96,7 @@ interface Entry {
 }
 
 function entriesOf(set: Assignments): readonly Entry[] {
-  const { routingProfile, securityProfiles = [], hierarchy, phone = {}, tags = {}, proficiencies = {} } = set;
+  const { routingProfile, securityProfiles = [], hierarchy, phone = {}, tags = {}, proficiencies = [] } = set;
   const { number, ...literals } = phone;
   return [
     ...(routingProfile ? [entry('routingProfile', [routingProfile])] : []),
@@ -105,14 +105,12 @@ function entriesOf(set: Assignments): readonly Entry[] {
     ...Object.keys(literals).map((key) => ({ key: `phone.${key}`, value: '', adds: false, level: 0 })),
     ...Object.entries(tags).map(([key, value]) => entry(`tags.${key}`, [value])),
     ...securityProfiles.map((value) => ({ ...entry('securityProfiles', [value]), adds: true })),
-    ...Object.entries(proficiencies).flatMap(([attribute, levels]) =>
-      Object.entries(levels).map(([value, level]) => ({
-        key: `proficiencies.${attribute}`,
-        value,
-        adds: true,
-        level,
-      })),
-    ),
+    ...proficiencies.map(({ attributeName, attributeValue, level }) => ({
+      key: `proficiencies.${attributeName}`,
+      value: attributeValue,
+      adds: true,
+      level,
+    })),
   ];
 }
 

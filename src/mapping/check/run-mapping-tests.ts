@@ -40,6 +40,7 @@ const anyNames: Catalog = {
   id: (_, name) => name,
   name: (_, id) => id,
   closest: () => undefined,
+  unknownProficiency: () => null,
 };
 
 function differences(test: MappingTest, mapping: Mapping, catalog: Catalog): readonly string[] {

@@ -3,6 +3,8 @@ import type { Subject } from '../expression/subject.ts';
 import { failure } from '../identity/identity.ts';
 import { quoted } from '../identity/username.ts';
 import type { MappingProblem, Trace } from '../mapping.ts';
+import { unknownProficiency } from '../names.ts';
+import type { MergeContext } from './merge.ts';
 import { candidatesOf, type Match, NOTHING, readValue, traceOf } from './candidate.ts';
 
 /** Connect's limit is 50 for a user; two are the bridge's own (API reference, CreateUser). */
@@ -45,18 +47,20 @@ const NO_TAGS: MergedTags = { tags: {}, trace: () => [], problems: [] };
 export interface MergedProficiencies {
   readonly proficiencies: readonly UserProficiency[];
   readonly trace: Trace;
+  readonly problems: readonly MappingProblem[];
 }
 
 /** The proficiencies that the rules set, each at the highest level; sorted by attribute and value. */
-export function mergeProficiencies(matches: readonly Match[]): MergedProficiencies {
+export function mergeProficiencies(
+  matches: readonly Match[],
+  context: Pick<MergeContext, 'catalog' | 'instanceAlias'>,
+): MergedProficiencies {
   if (!matches.some(({ rule }) => rule.set.proficiencies !== undefined)) return NO_PROFICIENCIES;
   const set = matches.flatMap((match) =>
-    Object.entries(match.rule.set.proficiencies ?? {}).flatMap(([attributeName, levels]) =>
-      Object.entries(levels).map(([attributeValue, level]) => ({
-        match,
-        proficiency: { attributeName, attributeValue, level },
-      })),
-    ),
+    (match.rule.set.proficiencies ?? []).map(({ attributeName, attributeValue, level }) => ({
+      match,
+      proficiency: { attributeName, attributeValue, level },
+    })),
   );
   const byAttribute = [
     ...Map.groupBy(set, ({ proficiency: { attributeName, attributeValue } }) =>
@@ -75,10 +79,27 @@ export function mergeProficiencies(matches: readonly Match[]): MergedProficienci
         }));
         return first ? traceOf('proficiencies', first, rest) : [];
       }),
+    problems: ranked.flatMap(([highest]) => (highest ? unknownProblem(highest, context) : [])),
   };
 }
 
-const NO_PROFICIENCIES: MergedProficiencies = { proficiencies: [], trace: () => [] };
+const NO_PROFICIENCIES: MergedProficiencies = { proficiencies: [], trace: () => [], problems: [] };
+
+function unknownProblem(
+  { match, proficiency }: { readonly match: Match; readonly proficiency: UserProficiency },
+  { catalog, instanceAlias }: Pick<MergeContext, 'catalog' | 'instanceAlias'>,
+): readonly MappingProblem[] {
+  const unknown = unknownProficiency(proficiency, catalog, instanceAlias);
+  if (unknown === null) return [];
+  return [
+    {
+      code: 'unknownProficiency',
+      field: 'proficiencies',
+      detail: `Rule "${match.rule.name}": ${unknown.found}.`,
+      remedy: `${unknown.closest} Correct it in the rule, or create it in Amazon Connect.`,
+    },
+  ];
+}
 
 /** As explanations show it: `Product: CRM 4`. */
 function proficiencyText({ attributeName, attributeValue, level }: UserProficiency): string {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { invalidParameter, resourceNotFound } from '../wire/errors.ts';
 import type { Instance } from '../instance/instance.ts';
 import { page } from '../wire/paging.ts';
@@ -7,7 +8,13 @@ import {
   type InstanceCall,
   lastModified,
   listPage,
+  parseBody,
+  searchPage,
+  searchPaging,
 } from '../wire/request.ts';
+import type { PredefinedAttribute } from '../instance/records.ts';
+import { searched } from './resources.ts';
+import { criteria } from './search-criteria.ts';
 
 export const describeInstance = ({ instance }: InstanceCall) => ({
   Instance: { ...instanceSummary(instance), Tags: {} },
@@ -60,15 +67,27 @@ export function listPredefinedAttributes(call: InstanceCall) {
 export function describePredefinedAttribute(call: InstanceCall) {
   const attribute = call.instance.predefinedAttributes.get(call.labels['Name'] ?? '');
   if (!attribute) throw resourceNotFound();
-  const Values = { StringList: attribute.values };
-  return {
-    PredefinedAttribute: {
-      Name: attribute.name,
-      Values,
-      ...lastModified(call.instance, attribute.lastModifiedMs),
-    },
-  };
+  return { PredefinedAttribute: described(call.instance, attribute) };
 }
+
+/** With values, a hundred to a page (API reference). Which fields it can search is not documented; it is the name. */
+export function searchPredefinedAttributes(call: InstanceCall) {
+  const body = parseBody(
+    z.object({ InstanceId: z.string(), ...searchPaging(100), SearchCriteria: criteria.optional() }),
+    call,
+  );
+  const leaves = { fields: { name: ({ name }: PredefinedAttribute) => [name] } };
+  const found = searched(call.instance.predefinedAttributes.values(), body.SearchCriteria, leaves);
+  const { items, NextToken } = page(found, searchPage(call, body, 100));
+  const PredefinedAttributes = items.map((one) => described(call.instance, one));
+  return { PredefinedAttributes, NextToken, ApproximateTotalCount: found.length };
+}
+
+const described = (instance: Instance, { name, values, lastModifiedMs }: PredefinedAttribute) => ({
+  Name: name,
+  Values: { StringList: values },
+  ...lastModified(instance, lastModifiedMs),
+});
 
 function instanceSummary(instance: Instance) {
   return {

@@ -234,6 +234,6 @@ async function bridgeYaml(folder: string, endpoint: string, instances: readonly 
 /** Calls that the work itself needs: not those of the watch over names and suspend profiles. */
 export function calls(journal: readonly JournalEntry[]): readonly JournalEntry[] {
   return journal.filter(
-    ({ operation }) => !/^List(Sec|Rout|Agent)|Groups$|^DescribeInstance$/.test(operation),
+    ({ operation }) => !/^List(Sec|Rout|Agent)|Groups$|Attributes$|^DescribeInstance$/.test(operation),
   );
 }

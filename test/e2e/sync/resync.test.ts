@@ -21,7 +21,7 @@ const operations = (world: World) =>
   world.simulator
     .journal()
     .map(({ operation }) => operation)
-    .filter((operation) => !/^List.*(Profile|AgentStatuses)|Groups$|Instance$/.test(operation));
+    .filter((operation) => !/^List.*(Profile|AgentStatuses)|Groups$|Attributes$|Instance$/.test(operation));
 
 /** Until the next resync has ended, and what it queued is done. */
 async function resynced(world: World) {

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { startWorld } from '../world.ts';
+import { parked } from '../../../src/sync/admin.ts';
+import { latestMapping } from '../../../src/store/mapping-versions.ts';
+import { INSTANCE_ID, startWorld } from '../world.ts';
 import type { World } from '../world.ts';
+
+/** Longer than a catalog is taken as it is. */
+const REFRESH_MS = 6 * 60_000;
 
 const MAPPING = `
 version: 1
@@ -114,5 +119,73 @@ test('who gets back the name that a rename took from him gets the proficiencies 
   await world.patch(`/Users/${ana}`, { op: 'replace', path: 'userName', value: 'ana@acme.test' });
   await world.quiet();
   expect(skills(world)).toEqual(['Product CRM 3']);
+  await world.expectRest();
+});
+
+test('a proficiency in what the instance has not refuses the file at its place, with the closest', async () => {
+  const { world } = await withAna();
+  world.setMapping(MAPPING.replace('Billing: 3', 'Biling: 3').replace('Language:', 'language:'));
+  await world.clock.sleep(10_000);
+  const latest = await latestMapping(world.runtime.store.read, 'main');
+  expect(latest).toMatchObject({ state: 'refused' });
+  expect(latest?.error).toMatch(
+    /:17:43 .*no value "Biling" of the predefined attribute "Product" in instance "uk"/,
+  );
+  expect(latest?.error).toContain('Closest: "Billing".');
+  expect(latest?.error).toMatch(/:17:56 .*no predefined attribute named "language" in instance "uk"/);
+  expect(latest?.error).toContain('Closest: "Language".');
+  expect(skills(world)).toEqual(['Product CRM 2']);
+});
+
+test('a value that vanishes parks who would get it, until it is there again', async () => {
+  const { world, ana, experts } = await withAna();
+  const { operator } = world.simulator;
+  operator.setPredefinedAttribute(INSTANCE_ID, 'Language', ['English', 'French (CA)']);
+  await world.clock.sleep(REFRESH_MS);
+  world.simulator.clearJournal();
+  await world.patch(`/Groups/${experts}`, { op: 'add', path: 'members', value: [{ value: ana }] });
+  await world.quiet();
+  expect(world.calls()).toEqual([]);
+  const { items } = await parked(world.runtime, { limit: 10 });
+  expect(items).toMatchObject([
+    {
+      userName: 'ana@acme.test',
+      reason: {
+        code: 'unknownProficiency',
+        detail: 'Rule "experts": no value "French" of the predefined attribute "Language" in instance "uk".',
+      },
+    },
+  ]);
+
+  operator.setPredefinedAttribute(INSTANCE_ID, 'Language', ['English', 'French']);
+  await world.clock.sleep(REFRESH_MS);
+  await world.quiet();
+  expect(skills(world)).toEqual(['Language French 4', 'Product Billing 3', 'Product CRM 5']);
+  await world.expectRest();
+});
+
+test('a role that may not read predefined attributes leaves everything at work, and status says what is not checked', async () => {
+  const world = await startWorld({ mapping: MAPPING });
+  const denied = { kind: 'accessDenied', operation: 'SearchPredefinedAttributes', count: 1_000 } as const;
+  world.simulator.addFault(denied);
+  await world.restart();
+  await world.quiet();
+  const uk = world.runtime.instances.get('uk')!;
+  await world.until(() => uk.catalog?.contents.predefinedAttributes === undefined, 1_000);
+  const ana = await world.addUser('ana@acme.test', 'Ana');
+  await world.addGroup('Agents', [ana]);
+  await world.quiet();
+  expect(skills(world)).toEqual(['Product CRM 2']);
+  expect(uk.degraded).toEqual([
+    expect.stringMatching(
+      /^The predefined attributes of instance "uk" may not be read:.* Allow connect:SearchPre/,
+    ),
+  ]);
+
+  world.simulator.clearFaults();
+  await world.clock.sleep(REFRESH_MS);
+  await world.quiet();
+  expect(uk.degraded).toEqual([]);
+  expect(uk.catalog?.unknownProficiency('Product', 'CRN')).toEqual({ part: 'value', closest: 'CRM' });
   await world.expectRest();
 });
