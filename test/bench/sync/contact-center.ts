@@ -166,9 +166,9 @@ export async function openContactCenter({ agents, instances = ['uk'] }: Options)
       return items.reduce((sum, { users }) => sum + users, 0);
     },
     close: async () => {
-      clock.stop();
       await server.close();
       await bridge.stop();
+      clock.stop();
       await simulator.close();
       await rm(folder, { recursive: true });
     },

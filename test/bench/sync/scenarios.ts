@@ -132,7 +132,7 @@ const SCENARIOS: readonly Scenario[] = [
     agents: 2_000,
     run: async (center) => {
       // 5 % of the active may go without approval, and those who go leave fewer who are active.
-      await leave(center, { first: 0, count: 604 });
+      await leave(center, { first: 0, count: 605 });
       await center.settled();
       await center.clock.sleep(30_000);
       center.simulator.clearJournal();
