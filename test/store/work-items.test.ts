@@ -293,6 +293,7 @@ describe.each(engines)('work items on $engine', ({ open }) => {
         await nextDueAt(noted, 1);
       }),
     );
-    expect(scans.filter((scan) => !scan.includes('work_item_by_due_at'))).toEqual([]);
+    // In its order, up to the first that is not leased: sorting them would cost what all of them cost.
+    expect(scans).toEqual([expect.stringContaining('work_item_by_due_at')]);
   });
 });
