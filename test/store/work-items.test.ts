@@ -54,7 +54,7 @@ async function itemOf(store: Store, userId = 'ana'): Promise<WorkItem | undefine
   return (await workOfUser(store.read, userId))[0];
 }
 
-describe.each(engines)('work items on $engine', ({ open }) => {
+describe.each(engines)('work items on $engine', ({ engine, open }) => {
   it('are one per instance, in the plan stage', async () => {
     const store = await open();
     await change(store, { receivedAt: 100, instances: ['uk', 'us'] });
@@ -294,6 +294,9 @@ describe.each(engines)('work items on $engine', ({ open }) => {
       }),
     );
     // In its order, up to the first that is not leased: sorting them would cost what all of them cost.
-    expect(scans).toEqual([expect.stringContaining('work_item_by_due_at')]);
+    const inOrder = scans.filter((scan) => scan.includes('work_item_by_due_at'));
+    expect(scans).toEqual(inOrder);
+    // PostgreSQL has statistics, and chooses by them.
+    if (engine === 'sqlite') expect(inOrder).toHaveLength(1);
   });
 });
