@@ -1,33 +1,31 @@
+import type { Effect } from '../../../src/plan/plan.ts';
 import {
   afterWish,
+  asFound,
   type ConnectUserSnapshot,
   distinct,
   fresh,
-  NO_ACCESS,
-  PARKED,
+  isSuspended,
   type Standing,
+  takenOver,
   valueOf,
 } from './expected-user.ts';
-import { type ProfileStanding, profilesAfter } from './expected-profiles.ts';
-import { type Field, FIELDS, ownershipOf, type Wish } from './rules.ts';
+import {
+  isRightWhenHeld,
+  LEFT_BEHIND,
+  type Moment,
+  type ProfileStanding,
+  profilesAfter,
+  profilesOfNew,
+  profilesWhenHeld,
+  unsafe,
+} from './expected-profiles.ts';
+import { type Field, FIELDS, isSameWish, type Wish } from './rules.ts';
 
 type ActiveWish = Extract<Wish, { kind: 'active' }>;
 
-/** What the product says of a user; whether it may say so is judged here. */
-export interface Verdict {
-  readonly held: boolean;
-  readonly parked: string | null;
-}
-
-export interface Moment {
-  readonly now: number;
-  /** All users in Connect. */
-  readonly users: readonly ConnectUserSnapshot[];
-  readonly verdict: Verdict;
-  /** Whether Connect was compared with the store, so that edits are known. */
-  readonly resynced: boolean;
-}
-
+/** What holds back a part of what becomes of his security profiles. */
+const OF_PROFILES: readonly Effect[] = ['grant', 'sensitive', 'reduce'];
 const DAY_MS = 24 * 3_600_000;
 
 /** What is to be of one SCIM user in Connect, from his making until after his end. */
@@ -49,6 +47,8 @@ export class Account {
   #appliedWish: ActiveWish | null = null;
   #fields = new Map<Field, readonly Standing[]>();
   #profiles: readonly ProfileStanding[] = [];
+  /** What the bridge may ever have granted him: while a loss is held he may keep that, and nothing else. */
+  readonly #given = new Set<string>();
   #activeAt: number;
 
   constructor(scimId: string, slot: number, former: Account | null, now: number) {
@@ -61,6 +61,7 @@ export class Account {
   /** Notes what is wanted from now on; each may be carried out, or be overtaken by the next. */
   wants(wish: Wish): void {
     this.#wishes.push(wish);
+    if (wish.kind !== 'suspended') for (const name of wish.profiles) this.#given.add(name);
   }
 
   /** Somebody edits him in Connect. */
@@ -82,9 +83,9 @@ export class Account {
     const own = moment.users.filter(({ tags }) => tags['scim-bridge:user'] === this.scimId);
     if (this.disowned) return this.#judgeDisowned(moment);
     // The bridge cannot know it yet.
-    if (this.gone && own.length === 0 && !moment.resynced) return [];
+    if (this.gone && !moment.resynced && own.every(({ id }) => this.replaced.has(id))) return [];
     const problems = [
-      ...this.#judgeSafety(own, final, moment),
+      ...unsafe(own, final, moment, this.#given),
       ...(final.kind === 'active' ? this.#judgeActive(own, final, moment) : []),
       ...(final.kind === 'suspended' ? this.#judgeSuspended(own, moment) : []),
       ...(final.kind === 'parked' ? this.#judgeParked(own, final, moment) : []),
@@ -93,39 +94,41 @@ export class Account {
     return problems;
   }
 
-  /** Design.md §9: what the mapping does not grant, nobody keeps who is not held. */
-  #judgeSafety(own: readonly ConnectUserSnapshot[], final: Wish, { verdict, resynced }: Moment) {
-    const granted = final.kind === 'suspended' ? [] : final.profiles;
-    const problems: string[] = [];
-    const active = own.filter((user) => !isSuspended(user));
-    if (active.length > 1)
-      problems.push(`${active.map(({ username }) => username).join(' and ')} are both active`);
-    if (!resynced || verdict.held) return problems;
-    for (const { username, securityProfiles } of active) {
-      const over = securityProfiles.filter((name) => name !== NO_ACCESS && !granted.includes(name));
-      if (over.length > 0)
-        problems.push(
-          `${username} has ${over.join(', ')}; the rules grant ${granted.join(', ') || 'nothing'}`,
-        );
-    }
-    return problems;
-  }
-
   #judgeActive(own: readonly ConnectUserSnapshot[], final: ActiveWish, moment: Moment): readonly string[] {
     const { verdict, users, resynced } = moment;
     const current = own.find(({ username }) => username === final.username);
-    if (verdict.held || verdict.parked !== null) {
-      const isLegal = verdict.held || !resynced || this.#isLegal(verdict.parked!, final, users);
-      const problems = isLegal ? [] : [`parked as ${verdict.parked} without a cause`];
+    if (verdict.held.length > 0) return this.#judgeHeld(own, final, moment);
+    if (verdict.parked !== null) {
+      const isLegal = !resynced || this.#isLegal(verdict.parked, final, users);
+      // What needed no call counted as applied while the bridge could not know that he was gone.
+      if (isLegal && resynced && verdict.parked === 'deletedInConnect') this.#appliedWish = final;
+      const problems = isLegal ? [] : [`${final.username} is parked as ${verdict.parked} without a cause`];
       return [...problems, ...this.#openEnd(own, final, moment)];
     }
     if (!current) return [`${final.username} is not in Connect`];
     this.#met(current, moment);
+    for (const { id } of own)
+      if (id !== current.id && !this.replaced.has(id)) this.replaced.set(id, moment.now);
     const problems = this.#judgeFields(current, final, moment);
     this.#activeAt = moment.now;
     this.#appliedWish = final;
     const leftBehind = own.filter((user) => user.id !== current.id && !isSuspended(user));
     return [...problems, ...leftBehind.map(({ username }) => `${username} was replaced and has access`)];
+  }
+
+  /** Whose plan is held in part has all the rest. */
+  #judgeHeld(own: readonly ConnectUserSnapshot[], final: ActiveWish, moment: Moment): readonly string[] {
+    const { held, parked } = moment.verdict;
+    const isTaken = held.includes('deactivate') || held.includes('delete');
+    const problems = isTaken && moment.resynced ? [`${held.join(', ')} held of one who is to be active`] : [];
+    const current =
+      own.find(({ username }) => username === final.username) ??
+      own.find((user) => held.includes('recreate') && !this.replaced.has(user.id) && !isSuspended(user));
+    if (!moment.resynced || parked !== null || !current || isSuspended(current))
+      return [...problems, ...this.#openEnd(own, final, moment)];
+    this.#met(current, moment);
+    this.#activeAt = moment.now;
+    return [...problems, ...this.#judgeFields(current, final, moment)];
   }
 
   #isLegal(parked: string, final: ActiveWish, users: readonly ConnectUserSnapshot[]): boolean {
@@ -145,7 +148,7 @@ export class Account {
 
   /** He may have been made meanwhile, or replaced, or neither. */
   #openEnd(own: readonly ConnectUserSnapshot[], final: Wish, moment: Moment): readonly string[] {
-    const usable = own.filter((user) => !this.replaced.has(user.id));
+    const usable = own.filter((user) => (this.gone && moment.resynced) || !this.replaced.has(user.id));
     const current = usable.find((user) => !isSuspended(user)) ?? usable.at(-1);
     if (!current) return [];
     this.#met(current, moment);
@@ -153,7 +156,8 @@ export class Account {
   }
 
   #judgeSuspended(own: readonly ConnectUserSnapshot[], moment: Moment): readonly string[] {
-    if (moment.verdict.held) return this.#openEnd(own, this.#wishes.at(-1)!, moment);
+    const { held } = moment.verdict;
+    if (held.includes('deactivate')) return this.#openEnd(own, this.#wishes.at(-1)!, moment);
     const access = moment.resynced ? own.filter((user) => !isSuspended(user)) : [];
     const problems = access.map((user) => `${user.username} is not suspended: ${describe(user)}`);
     const current =
@@ -173,7 +177,8 @@ export class Account {
 
   #judgeParked(own: readonly ConnectUserSnapshot[], final: Wish, moment: Moment): readonly string[] {
     const { verdict, resynced } = moment;
-    const problems = resynced && verdict.parked === null && !verdict.held ? ['is not parked'] : [];
+    const problems =
+      resynced && verdict.parked === null && verdict.held.length === 0 ? ['is not parked'] : [];
     return [...problems, ...this.#openEnd(own, final, moment)];
   }
 
@@ -186,15 +191,11 @@ export class Account {
   }
 
   /** Which Connect user is his now: the one he had, one made new, or that of his former life. */
-  #met(current: ConnectUserSnapshot, { now }: Moment): void {
+  #met(current: ConnectUserSnapshot, { now, verdict }: Moment): void {
     if (current.id === this.connectId) return;
     const wishes = this.#wishes.filter((wish) => wish.kind === 'active');
     const anew = new Map(FIELDS.map((field) => [field, wishes.flatMap((wish) => fresh(field, wish))]));
-    const profilesAnew = wishes.map(({ profiles }) => ({
-      applied: profiles,
-      value: profiles,
-      suspended: false,
-    }));
+    const profilesAnew = wishes.flatMap(({ profiles }) => profilesOfNew(profiles, verdict.held.length > 0));
     if (this.former?.connectId === current.id) this.#takeOver(this.former, wishes);
     else if (this.connectId !== null && !this.gone) {
       this.replaced.set(this.connectId, now);
@@ -202,8 +203,11 @@ export class Account {
         this.#fields.set(field, [...(this.#fields.get(field) ?? []), ...standings]);
       this.#profiles = [...this.#profiles, ...profilesAnew];
     } else {
-      this.#fields = anew;
-      this.#profiles = profilesAnew;
+      const isLeftBehind = this.replaced.has(current.id);
+      this.#fields = isLeftBehind
+        ? new Map(FIELDS.map((field) => [field, asFound(field, current, wishes)]))
+        : anew;
+      this.#profiles = isLeftBehind ? [...profilesAnew, LEFT_BEHIND] : profilesAnew;
     }
     this.replaced.delete(current.id);
     this.connectId = current.id;
@@ -224,7 +228,9 @@ export class Account {
   #judgeFields(current: ConnectUserSnapshot, final: Wish, moment: Moment): readonly string[] {
     const problems: string[] = [];
     for (const field of FIELDS) {
-      const open = this.#reached(this.#fields.get(field) ?? [], moment, (one, wish) =>
+      const isOpen = field === 'routingProfile' && moment.verdict.held.includes('routing');
+      const before = this.#fields.get(field) ?? [];
+      const open = this.#reached(before, isOpen ? { ...moment, resynced: false } : moment, (one, wish) =>
         afterWish(field, one, wish),
       );
       const value = valueOf(field, current);
@@ -240,8 +246,19 @@ export class Account {
   }
 
   #judgeProfiles(current: ConnectUserSnapshot, final: Wish, moment: Moment): readonly string[] {
-    const open = this.#reached(this.#profiles, moment, profilesAfter);
     const value = [...current.securityProfiles].sort();
+    const isHeldBack = moment.verdict.held.some((effect) => OF_PROFILES.includes(effect));
+    const open = this.#reached(
+      this.#profiles,
+      isHeldBack ? { ...moment, resynced: false } : moment,
+      profilesAfter,
+    );
+    if (isHeldBack) {
+      this.#profiles = profilesWhenHeld(value, open);
+      return isRightWhenHeld(value, open, final)
+        ? []
+        : [`${current.username} has ${value.join(' + ')} while something is held`];
+    }
     const met = open.filter((one) => String(one.value) === String(value));
     this.#profiles = [...new Map(met.map((one) => [JSON.stringify(one), one])).values()];
     if (met.length > 0) return [];
@@ -261,7 +278,8 @@ export class Account {
       open = [...new Map([...open, ...next].map((one) => [JSON.stringify(one), one])).values()];
     }
     const final = this.#wishes.at(-1)!;
-    const isSettled = resynced && !verdict.held && (verdict.parked === null || final.kind === 'parked');
+    const isTaken = verdict.held.includes('deactivate');
+    const isSettled = resynced && !isTaken && (verdict.parked === null || final.kind === 'parked');
     return isSettled ? open.flatMap((one) => after(one, final)) : open;
   }
 
@@ -270,30 +288,6 @@ export class Account {
     this.#fields.clear();
     this.#profiles = [];
   }
-}
-
-function takenOver(field: Field, standing: Standing, wish: ActiveWish): Standing {
-  const { before: _ofTheFormer, ...kept } = standing;
-  const wanted = wish.fields[field];
-  if (wanted === undefined) return kept;
-  const isSeed = ownershipOf(field, wish.file) === 'seed';
-  const value = isSeed ? wanted : kept.value;
-  return { ...kept, applied: undefined, value, suspended: true };
-}
-
-function isSuspended(user: ConnectUserSnapshot): boolean {
-  return String(user.securityProfiles) === NO_ACCESS && user.routingProfile === PARKED;
-}
-
-function isSameWish(wish: Wish, applied: ActiveWish | null): boolean {
-  if (wish.kind !== 'active' || applied === null) return false;
-  const { site: _s, proficiencies: _p, ...fields } = wish.fields;
-  const { site: _as, proficiencies: _ap, ...before } = applied.fields;
-  return (
-    wish.username === applied.username &&
-    String(wish.profiles) === String(applied.profiles) &&
-    JSON.stringify(fields) === JSON.stringify(before)
-  );
 }
 
 function describe({ securityProfiles, routingProfile }: ConnectUserSnapshot): string {

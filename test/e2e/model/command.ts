@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { BRIDGE_FILES, type BridgeFile } from './bridge-files.ts';
 
 /** Places for people and groups; a command about one that is not there does nothing. */
 const SLOTS = 5;
@@ -48,6 +49,7 @@ export type Command =
   | { readonly kind: 'join' | 'leave'; readonly slot: number; readonly group: Group }
   | { readonly kind: 'joinUnknown' | 'createGroup' | 'renameGroup' | 'deleteGroup'; readonly group: Group }
   | { readonly kind: 'writeMapping'; readonly file: MappingFile }
+  | { readonly kind: 'writeBridge'; readonly file: BridgeFile }
   | { readonly kind: 'pass'; readonly seconds: number }
   | { readonly kind: 'rest'; readonly approve: boolean }
   | { readonly kind: 'editInConnect'; readonly slot: number; readonly edit: Edit }
@@ -118,6 +120,7 @@ function commandArbitrary() {
     of(2, 'renameGroup', { group }),
     of(1, 'deleteGroup', { group }),
     of(4, 'writeMapping', { file: fc.constantFrom(...MAPPING_FILES) }),
+    of(4, 'writeBridge', { file: fc.constantFrom(...BRIDGE_FILES) }),
     of(5, 'pass', { seconds }),
     of(5, 'rest', { approve: fc.boolean() }),
     of(10, 'editInConnect', {

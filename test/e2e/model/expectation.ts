@@ -1,10 +1,13 @@
+import { type Effect, EFFECTS } from '../../../src/plan/plan.ts';
+import { effectsOfUser } from '../../../src/store/guard-effects.ts';
 import { activeMapping } from '../../../src/store/mapping-versions.ts';
 import { listUsers } from '../../../src/sync/admin.ts';
 import { INSTANCE_ID, type World } from '../world.ts';
 import { Account } from './account.ts';
+import { type BridgeFile, type Ceiling, ceilingOf } from './bridge-files.ts';
 import { MAPPING_FILES, type MappingFile } from './command.ts';
 import type { People } from './people.ts';
-import { mappingText, wish } from './rules.ts';
+import { type Circumstances, mappingText, wish } from './rules.ts';
 
 /** Everybody's account, and under which mapping and names it is kept. */
 export class Expectation {
@@ -17,6 +20,9 @@ export class Expectation {
   /** Whether the routing profile Support had its name since the last rest. */
   #supports = new Set([true]);
   #hasSupport = true;
+  /** What bridge.yaml may have forbidden since the last rest. */
+  #ceilings = new Set<Ceiling>(['usual']);
+  #ceiling: Ceiling = 'usual';
 
   constructor(world: World, people: People) {
     this.#world = world;
@@ -52,16 +58,22 @@ export class Expectation {
     return this.#hasSupport;
   }
 
+  bridged(file: BridgeFile): void {
+    this.#ceiling = ceilingOf(file);
+    this.#ceilings.add(this.#ceiling);
+  }
+
   /** Whatever the bridge may come to see of what was changed until now. */
   noteWishes(): void {
     const now = this.#world.clock.now();
     for (const [id, account] of this.#accounts) {
       const facts = this.#people.facts.get(id) ?? null;
       const groups = this.#people.groupsOf(id);
+      const wants = (at: Omit<Circumstances, 'now'>) => account.wants(wish(facts, groups, { ...at, now }));
       for (const file of this.#files)
         for (const hasSupport of this.#supports)
-          account.wants(wish(facts, groups, { file, hasSupport, now }));
-      account.wants(wish(facts, groups, { file: this.#active, hasSupport: this.#hasSupport, now }));
+          for (const ceiling of this.#ceilings) wants({ file, hasSupport, ceiling });
+      wants({ file: this.#active, hasSupport: this.#hasSupport, ceiling: this.#ceiling });
     }
   }
 
@@ -87,7 +99,9 @@ export class Expectation {
     for (const [id, account] of this.#accounts) {
       const link = items.find(({ userId }) => userId === id);
       const parked = link?.sync === 'parked' ? (link.reason?.code ?? 'unknown') : null;
-      const found = account.judge({ ...common, verdict: { held: link?.sync === 'held', parked } });
+      const held = await heldOf(this.#world, id);
+      if (resynced && link?.sync === 'held' && held.length === 0) problems.push(`${id}: held for nothing`);
+      const found = account.judge({ ...common, verdict: { held, parked } });
       problems.push(...found.map((problem) => `${id}: ${problem}`));
     }
     if (problems.length > 0) throw new Error(problems.join('\n'));
@@ -99,9 +113,15 @@ export class Expectation {
     this.#files = new Set([this.#active]);
     if (proposed) this.proposed(proposed);
     this.#supports = new Set([this.#hasSupport]);
+    this.#ceilings = new Set([this.#ceiling]);
   }
 
   #users() {
     return this.#world.simulator.operator.snapshot(INSTANCE_ID).users;
   }
+}
+
+async function heldOf({ runtime }: World, userId: string): Promise<readonly Effect[]> {
+  const { states } = await effectsOfUser(runtime.store.read, userId, 'uk');
+  return EFFECTS.filter((effect) => states[effect] === 'held');
 }

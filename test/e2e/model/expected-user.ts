@@ -1,11 +1,12 @@
 import type { InstanceSnapshot } from '../../../src/simulator/simulator.ts';
 import { type Field, ownershipOf, type Wish } from './rules.ts';
 
+type ActiveWish = Extract<Wish, { kind: 'active' }>;
 export type ConnectUserSnapshot = InstanceSnapshot['users'][number];
 
 /** What suspends: of the simulator's example seed. */
 export const NO_ACCESS = 'No Access';
-export const PARKED = 'Parked';
+const PARKED = 'Parked';
 
 /**
  * One way in which a field of a user can stand. A history leaves several open: whether a wish that lasted for a
@@ -34,7 +35,7 @@ const UNSET: Partial<Record<Field, string>> = {
 };
 
 /** As every field stands once a user was made; Connect needs a name even where the rules ignore it afterwards. */
-export function fresh(field: Field, wish: Extract<Wish, { kind: 'active' }>): readonly Standing[] {
+export function fresh(field: Field, wish: ActiveWish): readonly Standing[] {
   const wanted = wish.fields[field];
   const value = wanted ?? UNSET[field] ?? '';
   return [{ applied: wanted, value, seen: value, suspended: false }];
@@ -70,11 +71,7 @@ function afterSuspension(field: Field, standing: Standing): readonly Standing[] 
   }));
 }
 
-function afterActive(
-  field: Field,
-  standing: Standing,
-  wish: Extract<Wish, { kind: 'active' }>,
-): readonly Standing[] {
+function afterActive(field: Field, standing: Standing, wish: ActiveWish): readonly Standing[] {
   const wanted = wish.fields[field];
   const values = targets(field, standing, wanted, ownershipOf(field, wish.file));
   return values.map((value) => ({
@@ -138,4 +135,31 @@ export function valueOf(field: Field, user: ConnectUserSnapshot): string {
 export function distinct(standings: readonly Standing[]): readonly Standing[] {
   const byText = new Map(standings.map((one) => [JSON.stringify(one), one]));
   return [...byText.values()];
+}
+
+/** As he is, for one whom the bridge takes up: nothing of it counts as applied; or made new. */
+export function asFound(
+  field: Field,
+  user: ConnectUserSnapshot,
+  wishes: readonly ActiveWish[],
+): readonly Standing[] {
+  const value = valueOf(field, user);
+  return [
+    { applied: undefined, value, seen: value, suspended: false },
+    ...wishes.flatMap((wish) => fresh(field, wish)),
+  ];
+}
+
+/** Hired again: a joiner in a Connect user who has something already. */
+export function takenOver(field: Field, standing: Standing, wish: ActiveWish): Standing {
+  const { before: _ofTheFormer, ...kept } = standing;
+  const wanted = wish.fields[field];
+  if (wanted === undefined) return kept;
+  const isSeed = ownershipOf(field, wish.file) === 'seed';
+  const value = isSeed ? wanted : kept.value;
+  return { ...kept, applied: undefined, value, suspended: true };
+}
+
+export function isSuspended(user: ConnectUserSnapshot): boolean {
+  return String(user.securityProfiles) === NO_ACCESS && user.routingProfile === PARKED;
 }

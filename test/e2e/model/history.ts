@@ -2,11 +2,12 @@ import { approve, held } from '../../../src/sync/admin/held.ts';
 import { enqueueMany } from '../../../src/sync/enqueue.ts';
 import { INSTANCE_ID, startWorld, type World } from '../world.ts';
 import type { Account } from './account.ts';
+import { type BridgeFile, bridgeText } from './bridge-files.ts';
 import { disown, editByHand, reown } from './by-hand.ts';
 import { type Command, type Edit, GROUPS } from './command.ts';
 import { Expectation } from './expectation.ts';
 import { People } from './people.ts';
-import { type Facts, mappingText } from './rules.ts';
+import { type Facts, mappingText, NOBODY } from './rules.ts';
 import { Strangers } from './strangers.ts';
 
 const NAMES = ['ada', 'ben', 'cleo', 'dan', 'eve'] as const;
@@ -16,8 +17,6 @@ const HOUR_MS = 3_600_000;
 const ADDRESSES: readonly Edit[] = ['mobile', 'secondaryEmail'];
 const CLOCK_SKEW_MS = 2_500;
 const READS = /^(List|Search|Describe|Get)/;
-const EXTENSIONS =
-  'extensions: { acme: { urn: "urn:acme:1.0:User", attributes: { startDate: string, endDate: string } } }';
 
 /** One history over the whole product, beside a plain account of what it must come to. */
 export class History {
@@ -28,25 +27,24 @@ export class History {
   /** SCIM ids by slot. */
   readonly #living = new Map<number, string>();
   #owesHour = false;
+  readonly #plainBridge: string;
+  #bridge: BridgeFile = 'usual';
 
   static async begin(): Promise<History> {
+    let plainBridge = '';
     const world = await startWorld({
       mapping: mappingText('base'),
-      bridge: (yaml) =>
-        yaml
-          .replace('resyncMinutes: 60', 'resyncMinutes: 20')
-          .replace('deleteAfterDays: null', 'deleteAfterDays: 1')
-          .replace(/# grants: .*/, 'grants: { never: [Admin] }')
-          .replace(/# extensions: .*/, EXTENSIONS),
+      bridge: (yaml) => bridgeText((plainBridge = yaml), 'usual'),
     });
     await world.quiet();
-    const history = new History(world);
+    const history = new History(world, plainBridge);
     for (const name of GROUPS) await history.#people.createGroup(name);
     return history;
   }
 
-  private constructor(world: World) {
+  private constructor(world: World, plainBridge: string) {
     this.#world = world;
+    this.#plainBridge = plainBridge;
     this.#people = new People(world);
     this.#expectation = new Expectation(world, this.#people);
     this.#strangers = new Strangers(world);
@@ -125,6 +123,8 @@ export class History {
         world.setMapping(mappingText(command.file));
         this.#expectation.proposed(command.file);
         return world.clock.sleep(5_000);
+      case 'writeBridge':
+        return this.#writeBridge(command.file);
       case 'pass':
         return world.clock.sleep(command.seconds * 1_000);
       case 'rest':
@@ -184,6 +184,17 @@ export class History {
     if (id !== undefined) await change(id, this.#people.facts.get(id)!);
   }
 
+  async #writeBridge(file: BridgeFile): Promise<void> {
+    this.#judgeCalls();
+    if (file !== 'observe') this.#bridge = file;
+    this.#expectation.bridged(file);
+    await this.#world.editConfig(() => bridgeText(this.#plainBridge, file));
+    // What was under way when it was told to observe comes to its end.
+    if (file === 'observe') await this.#world.clock.sleep(10_000);
+    this.#judgeCalls();
+    this.#bridge = file;
+  }
+
   #dateIn(minutes: number | null): string {
     return minutes === null ? '' : new Date(this.#world.clock.now() + minutes * 60_000).toISOString();
   }
@@ -201,7 +212,8 @@ export class History {
     edit: (account: Account, username: string) => void | Promise<void>,
   ): Promise<void> {
     const account = this.#expectation.accountOf(slot);
-    if (!account) return;
+    // What an observer was on the way to cannot be judged.
+    if (!account || this.#bridge === 'observe') return;
     await this.#world.quiet();
     await this.#expectation.judge(false);
     const username = this.#expectation.usernameOf(account);
@@ -215,6 +227,7 @@ export class History {
     simulator.operator.setUserQuota(INSTANCE_ID, USER_QUOTA);
     if (this.#owesHour) await clock.sleep(HOUR_MS + 300_000);
     this.#owesHour = false;
+    if (this.#bridge === 'observe') await this.#writeBridge('usual');
     for (let turn = 0, isSettled = false; turn < 8 && !isSettled; turn++) {
       await this.#world.quiet();
       const isChanged = await this.#resync();
@@ -239,7 +252,7 @@ export class History {
   /** @returns whether anything was held */
   async #approveAll(): Promise<boolean> {
     const { items } = await held(this.#world.runtime);
-    for (const { batch } of items) await approve(this.#world.runtime, batch, 'the model');
+    for (const { batch } of items) await approve(this.#world.runtime, batch, 'the model', true);
     if (items.length > 0) await this.#expectation.noteMapping();
     return items.length > 0;
   }
@@ -252,6 +265,7 @@ export class History {
     simulator.clearJournal();
     for (const { operation, userId = '', securityProfileIds = [] } of calls) {
       if (this.#strangers.has(userId)) throw new Error(`${operation} was called for a stranger`);
+      if (this.#bridge === 'observe') throw new Error(`${operation} was called by an observer`);
       if (admin && securityProfileIds.includes(admin)) throw new Error(`${operation} grants Admin`);
     }
   }
@@ -272,18 +286,6 @@ export class History {
     if (made.length > 0) throw new Error(`at rest the bridge calls ${made.join(', ')}`);
   }
 }
-
-const NOBODY: Omit<Facts, 'userName'> = {
-  givenName: 'Ada',
-  familyName: 'Byron',
-  mobile: '',
-  email: '',
-  department: '',
-  grant: '',
-  startDate: '',
-  endDate: '',
-  active: true,
-};
 
 function usernames(slot: number): readonly [string, string] {
   return [`${NAMES[slot]}@acme.test`, `${NAMES[slot]}.new@acme.test`];

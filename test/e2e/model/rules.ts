@@ -1,3 +1,4 @@
+import { type Ceiling, FORBIDDEN } from './bridge-files.ts';
 import type { MappingFile } from './command.ts';
 
 /**
@@ -126,6 +127,18 @@ export interface Facts {
   readonly active: boolean;
 }
 
+export const NOBODY: Omit<Facts, 'userName'> = {
+  givenName: 'Ada',
+  familyName: 'Byron',
+  mobile: '',
+  email: '',
+  department: '',
+  grant: '',
+  startDate: '',
+  endDate: '',
+  active: true,
+};
+
 export const WORK_PHONE = '+441132960000';
 
 /** What is to be of somebody in Connect. A field that is not there is not managed. */
@@ -144,6 +157,7 @@ export interface Circumstances {
   readonly file: MappingFile;
   /** Whether the routing profile Support has its name. */
   readonly hasSupport: boolean;
+  readonly ceiling: Ceiling;
   /** UTC milliseconds. */
   readonly now: number;
 }
@@ -173,8 +187,9 @@ export function wish(facts: Facts | null, groups: ReadonlySet<string>, at: Circu
       : support
         ? 'Support'
         : 'Basic Routing Profile';
-  const isParked = profiles.has('Admin') || (routingProfile === 'Support' && !at.hasSupport);
-  profiles.delete('Admin');
+  const forbidden = FORBIDDEN[at.ceiling].filter((name) => profiles.has(name));
+  const isParked = forbidden.length > 0 || (routingProfile === 'Support' && !at.hasSupport);
+  for (const name of forbidden) profiles.delete(name);
   if (isParked) return { kind: 'parked', profiles: [...profiles].sort() };
   return {
     kind: 'active',
@@ -192,4 +207,16 @@ export function wish(facts: Facts | null, groups: ReadonlySet<string>, at: Circu
       ...(sales ? { site: 'london' } : support ? { site: 'remote' } : {}),
     },
   };
+}
+
+/** Proficiencies and tags aside: a user who was deleted by hand is given back when anything else is wanted. */
+export function isSameWish(wish: Wish, applied: Wish | null): boolean {
+  if (wish.kind !== 'active' || applied?.kind !== 'active') return false;
+  const { site: _s, proficiencies: _p, ...fields } = wish.fields;
+  const { site: _as, proficiencies: _ap, ...before } = applied.fields;
+  return (
+    wish.username === applied.username &&
+    String(wish.profiles) === String(applied.profiles) &&
+    JSON.stringify(fields) === JSON.stringify(before)
+  );
 }
