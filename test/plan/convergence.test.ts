@@ -194,8 +194,13 @@ function attempt(world: World, target: Wanted, broken: Crash, withhold: PlanInpu
   if (world.lost) recover(world, world.lost);
   decide(world, target, !world.unfulfilled && !broken);
   if (target.kind === 'active') world.unfulfilled = true;
-  if (planUser(inputOf(world, target, withhold)).needsRead) read(world);
+  let hasRead = false;
   for (let calls = 1; calls < 20; calls++) {
+    // Needed from the first call on, or only after one that could not wait for it.
+    if (!hasRead && planUser(inputOf(world, target, withhold)).needsRead) {
+      read(world);
+      hasRead = true;
+    }
     const input = inputOf(world, target, withhold);
     const plan = planUser(input);
     const [change] = plan.changes;
